@@ -1,0 +1,1 @@
+"""The services: three that write facts, one that shows them, one that proves them."""

@@ -1,0 +1,1 @@
+"""People, mandates and the rules a cooperative lives by."""

@@ -1,0 +1,1 @@
+"""Every euro of a cooperative."""

@@ -1,0 +1,1 @@
+"""Reads every register from the stream, and writes nothing."""

@@ -1,0 +1,1 @@
+"""What the votes and the money are for."""

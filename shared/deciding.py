@@ -1,0 +1,143 @@
+"""Two pure functions make a decision: `decide` judges a command once, `evolve` applies what happened for ever.
+
+A `Fold` is what must be known; a `Decider` judges some commands against one fold; deciders of a service that need the
+same facts share the fold. `combined` makes of a service's deciders the one thing that command handling asks.
+"""
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from datetime import date
+from typing import Any, Generic, NamedTuple, Protocol, TypeVar, get_args
+
+from shared.messages import Circumstances, Command, Event, Pseudonym, Recorded
+from shared.refusals import Forbidden
+
+S = TypeVar("S")
+
+
+@dataclass(frozen=True, slots=True)
+class Fold(Generic[S]):
+    """What is known of a register: a first state and how each fact changes it. `events` is the union it listens to."""
+
+    events: Any
+    initial: S
+    evolve: Callable[[S, Recorded[Any]], S]
+
+    def types(self) -> frozenset[type[Event]]:
+        """Return the event classes the fold listens to."""
+        return members(self.events)
+
+
+class Warned(NamedTuple):
+    """A fact was recorded although something about it looks wrong: the sentence in both languages, and the figures."""
+
+    code: str
+    fr: str
+    en: str
+    details: dict[str, Any]
+
+
+def silent(_before: Any, _record: Recorded[Any]) -> Sequence[Warned]:
+    """Warn of nothing."""
+    return ()
+
+
+@dataclass(frozen=True, slots=True)
+class Decider(Generic[S]):
+    """Judges the commands of a union against one fold; raises Refused or Forbidden, or returns what then happened.
+
+    `warn` looks at one accepted record and the state before it.
+    """
+
+    commands: Any
+    fold: Fold[S]
+    decide: Callable[[S, Any, Circumstances], Sequence[Event]]
+    warn: Callable[[S, Recorded[Any]], Sequence[Warned]] = silent
+
+
+class Standing(Protocol):
+    """What command handling must know of a register whoever it belongs to."""
+
+    @property
+    def zone(self) -> str:
+        """The time zone of the cooperative, by its IANA name."""
+
+    @property
+    def sandbox(self) -> bool:
+        """Whether the register was opened for exercise, for ever."""
+
+    def roles(self, actor: Pseudonym, day: date) -> frozenset[str]:
+        """Return the roles a person holds on that day."""
+
+
+class State(NamedTuple):
+    """Where one register stands for one service: the standing, then one state per distinct fold."""
+
+    standing: Any
+    folds: tuple[Any, ...]
+
+
+class Rulebook:
+    """All that one service may be asked: who may, what the rules say, what follows."""
+
+    def __init__(self, standing: Fold[Any], deciders: Sequence[Decider[Any]]) -> None:
+        """Order the deciders by command and by event; raises TypeError when two answer for one command."""
+        self._standing = standing
+        self._folds: list[Fold[Any]] = []
+        self._decider_of: dict[type[Command], tuple[int, Decider[Any]]] = {}
+        for decider in deciders:
+            if decider.fold not in self._folds:
+                self._folds.append(decider.fold)
+            for command in members(decider.commands):
+                if command in self._decider_of:
+                    raise TypeError(f"{command.__name__} has two deciders")
+                self._decider_of[command] = (self._folds.index(decider.fold), decider)
+        self._deciders = tuple(deciders)
+        self._listening = [(index, fold.types(), fold.evolve) for index, fold in enumerate(self._folds)]
+        self._standing_types = standing.types()
+        self.initial = State(standing.initial, tuple(fold.initial for fold in self._folds))
+
+    @property
+    def commands(self) -> Sequence[type[Command]]:
+        """Return every command class, in the order of the deciders' unions."""
+        return tuple(self._decider_of)
+
+    @property
+    def events(self) -> frozenset[type[Event]]:
+        """Return every event class that some fold listens to."""
+        return self._standing_types.union(*(types for _, types, _ in self._listening))
+
+    def answer(self, state: State, command: Command, given: Circumstances, *, invited: frozenset[str] = frozenset()) -> Sequence[Event]:
+        """Judge a command. `invited` are roles that the token itself carries (an association opening a register)."""
+        held = state.standing.roles(given.actor, given.today) | invited
+        if not held & command.may:
+            raise Forbidden(asked=command.slug(), needs=sorted(command.may))
+        index, decider = self._decider_of[type(command)]
+        return decider.decide(state.folds[index], command, given)
+
+    def evolve(self, state: State, record: Recorded[Any]) -> State:
+        """Apply one fact."""
+        kind = type(record.event)
+        standing = self._standing.evolve(state.standing, record) if kind in self._standing_types else state.standing
+        folds = tuple(evolve(state.folds[index], record) if kind in types else state.folds[index] for index, types, evolve in self._listening)
+        return State(standing, folds)
+
+    def warnings(self, before: State, records: Sequence[Recorded[Any]]) -> list[Warned]:
+        """Say what looks wrong in records just accepted, given the state before them."""
+        said: list[Warned] = []
+        for record in records:
+            for decider in self._deciders:
+                if type(record.event) in decider.fold.types():
+                    said.extend(decider.warn(before.folds[self._folds.index(decider.fold)], record))
+            before = self.evolve(before, record)
+        return said
+
+
+def combined(*deciders: Decider[Any], standing: Fold[Any]) -> Rulebook:
+    """Make one rulebook of a service's deciders and the fold of roles."""
+    return Rulebook(standing, deciders)
+
+
+def members(union: Any) -> frozenset[Any]:
+    """Return the classes of a union, or of a single class."""
+    return frozenset(get_args(union) or (union,))

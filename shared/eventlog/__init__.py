@@ -1,0 +1,1 @@
+"""The log: records, their bytes, and how they are appended and read."""

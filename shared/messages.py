@@ -1,0 +1,110 @@
+"""What is said to Ruche and what Ruche keeps: commands, events, and an event as it was recorded.
+
+An event class carries its wire name, its sentence in French and in English and, where the business date is not the
+field `on`, the name of that field, all in its header; a command class carries the roles that may give it.
+"""
+
+import base64
+import hashlib
+from collections.abc import Iterable
+from dataclasses import dataclass, replace
+from datetime import UTC, date, datetime, tzinfo
+from typing import Any, ClassVar, Generic, NamedTuple, Self, TypeVar
+
+from shared.refusals import kebab
+from shared.values import ID_LENGTH, Checkpoint, Id, Pseudonym, Register, Value
+
+E_co = TypeVar("E_co", covariant=True)
+
+
+class Event(Value):
+    """Something that happened, for ever."""
+
+    wire: ClassVar[str]
+    fr: ClassVar[str]
+    en: ClassVar[str]
+    dated_by: ClassVar[str | None]
+
+    def __init_subclass__(cls, **header: Any) -> None:
+        super().__init_subclass__()
+
+    @classmethod
+    def __pydantic_init_subclass__(cls, *, name: str, fr: str, en: str, dated_by: str | None = None, **header: Any) -> None:
+        super().__pydantic_init_subclass__(**header)
+        cls.wire, cls.fr, cls.en = name, fr, en
+        cls.dated_by = dated_by or ("on" if "on" in cls.model_fields else None)
+
+    @property
+    def business_date(self) -> date | None:
+        """Return the day on which it happened, or None when only the time of recording is known."""
+        return getattr(self, self.dated_by) if self.dated_by else None
+
+
+class Command(Value):
+    """Something that is asked."""
+
+    may: ClassVar[frozenset[str]]
+
+    def __init_subclass__(cls, **header: Any) -> None:
+        super().__init_subclass__()
+
+    @classmethod
+    def __pydantic_init_subclass__(cls, *, may: Iterable[str], **header: Any) -> None:
+        super().__pydantic_init_subclass__(**header)
+        cls.may = frozenset(may)
+
+    @classmethod
+    def slug(cls) -> str:
+        """Return the last part of the command's URL."""
+        return kebab(cls.__name__)
+
+
+class Recorded(NamedTuple, Generic[E_co]):
+    """An event as it stands in a register."""
+
+    register: Register
+    seq: int
+    time: datetime
+    actor: Pseudonym
+    command: str
+    event: E_co
+
+
+@dataclass(frozen=True, slots=True)
+class Circumstances:
+    """All that a decision may know besides the register: who asks, when, and what was fetched before.
+
+    `seed` (32 random bytes) gives the fresh ids; it is kept through retries, `now` is read again at each attempt.
+    `checkpoint` is the register's tree just before the append.
+    """
+
+    actor: Pseudonym
+    register: Register
+    command: str
+    now: datetime
+    seed: bytes
+    zone: tzinfo = UTC
+    checkpoint: Checkpoint | None = None
+
+    @property
+    def today(self) -> date:
+        """Return today's date where the cooperative is."""
+        return self.now.astimezone(self.zone).date()
+
+    def id(self, index: int = 0) -> Id:
+        """Return the index-th fresh id of this command."""
+        return id_from(self.seed + index.to_bytes(4, "big"))
+
+    @property
+    def person(self) -> Pseudonym:
+        """Return a fresh pseudonym, for a command that brings a new person in."""
+        return "p_" + id_from(self.seed + b"person")
+
+    def at(self, now: datetime, zone: tzinfo, checkpoint: Checkpoint) -> Self:
+        """Return the same circumstances at another moment."""
+        return replace(self, now=now, zone=zone, checkpoint=checkpoint)
+
+
+def id_from(seed: bytes) -> Id:
+    """Return 26 lower-case base32 characters (RFC 4648) drawn from a seed."""
+    return base64.b32encode(hashlib.sha256(seed).digest())[:ID_LENGTH].decode("ascii").lower()

@@ -1,0 +1,67 @@
+"""Why something is not done: each reason a class, whose docstring is the sentence the member reads.
+
+The first lines of a docstring are French, the last ones English, separated by the line break before a capital letter
+of the English sentence: two lines, one per language. Figures travel beside the sentence, in cents.
+"""
+
+import re
+from typing import Any
+
+
+class Unanswered(Exception):
+    """La demande n'a pas pu aboutir.
+    The request could not be carried out."""
+
+    def __init__(self, **details: Any) -> None:
+        super().__init__(type(self).code())
+        self.details = details
+
+    @classmethod
+    def code(cls) -> str:
+        """Return the class name in kebab-case: the stable name of this reason."""
+        return kebab(cls.__name__)
+
+    @classmethod
+    def sentences(cls) -> tuple[str, str]:
+        """Return the sentence in French and in English."""
+        french, _, english = (cls.__doc__ or "").strip().partition("\n")
+        return french.strip(), " ".join(english.split())
+
+
+class Refused(Unanswered):
+    """Une règle de la coopérative ne le permet pas.
+    A rule of the cooperative does not allow it."""
+
+
+class Forbidden(Unanswered):
+    """Cette action ne fait pas partie de tes rôles dans cette coopérative aujourd'hui.
+    This is not part of your roles in this cooperative today."""
+
+
+class NotFound(Unanswered):
+    """Cela n'existe pas, ou n'est pas visible pour toi.
+    It does not exist, or is not yours to see."""
+
+
+class KeyReused(Unanswered):
+    """Cette clé a déjà servi pour une autre demande : prends-en une nouvelle.
+    This key was already used for another request: take a new one."""
+
+
+class Stale(Unanswered):
+    """Quelqu'un a modifié ce document entre-temps : compare les deux versions avant de choisir.
+    Someone changed this document meanwhile: compare both versions before choosing."""
+
+
+class Busy(Unanswered):
+    """Le service est occupé ou indisponible : rien n'est perdu, recommence dans un instant avec la même clé.
+    The service is busy or unavailable: nothing is lost, try again in a moment with the same key."""
+
+
+class Corrupt(Exception):
+    """A record is unreadable or not what it was: stop at this register and raise the alarm."""
+
+
+def kebab(name: str) -> str:
+    """Return a class name in kebab-case: RecordReceipt gives record-receipt."""
+    return re.sub(r"(?<=[a-z0-9])(?=[A-Z])", "-", name).lower()
