@@ -10,7 +10,7 @@ from datetime import date
 from typing import Any, Generic, NamedTuple, Protocol, TypeVar, get_args
 
 from shared.messages import Circumstances, Command, Event, Pseudonym, Recorded
-from shared.refusals import Forbidden
+from shared.refusals import Forbidden, Notice
 
 S = TypeVar("S")
 
@@ -28,16 +28,7 @@ class Fold(Generic[S]):
         return members(self.events)
 
 
-class Warned(NamedTuple):
-    """A fact was recorded although something about it looks wrong: the sentence in both languages, and the figures."""
-
-    code: str
-    fr: str
-    en: str
-    details: dict[str, Any]
-
-
-def silent(_before: Any, _record: Recorded[Any]) -> Sequence[Warned]:
+def silent(_before: Any, _record: Recorded[Any]) -> Sequence[Notice]:
     """Warn of nothing."""
     return ()
 
@@ -52,7 +43,7 @@ class Decider(Generic[S]):
     commands: Any
     fold: Fold[S]
     decide: Callable[[S, Any, Circumstances], Sequence[Event]]
-    warn: Callable[[S, Recorded[Any]], Sequence[Warned]] = silent
+    warn: Callable[[S, Recorded[Any]], Sequence[Notice]] = silent
 
 
 class Standing(Protocol):
@@ -68,6 +59,9 @@ class Standing(Protocol):
 
     def roles(self, actor: Pseudonym, day: date) -> frozenset[str]:
         """Return the roles a person holds on that day."""
+
+    def invited(self, badge: str | None) -> frozenset[str]:
+        """Return the roles that a token's badge alone gives here, before the person belongs."""
 
 
 class State(NamedTuple):
@@ -107,9 +101,9 @@ class Rulebook:
         """Return every event class that some fold listens to."""
         return self._standing_types.union(*(types for _, types, _ in self._listening))
 
-    def answer(self, state: State, command: Command, given: Circumstances, *, invited: frozenset[str] = frozenset()) -> Sequence[Event]:
-        """Judge a command. `invited` are roles that the token itself carries (an association opening a register)."""
-        held = state.standing.roles(given.actor, given.today) | invited
+    def answer(self, state: State, command: Command, given: Circumstances) -> Sequence[Event]:
+        """Judge a command: who may, then what the rules say."""
+        held = state.standing.roles(given.actor, given.today) | state.standing.invited(given.badge)
         if not held & command.may:
             raise Forbidden(asked=command.slug(), needs=sorted(command.may))
         index, decider = self._decider_of[type(command)]
@@ -122,9 +116,9 @@ class Rulebook:
         folds = tuple(evolve(state.folds[index], record) if kind in types else state.folds[index] for index, types, evolve in self._listening)
         return State(standing, folds)
 
-    def warnings(self, before: State, records: Sequence[Recorded[Any]]) -> list[Warned]:
+    def warnings(self, before: State, records: Sequence[Recorded[Any]]) -> list[Notice]:
         """Say what looks wrong in records just accepted, given the state before them."""
-        said: list[Warned] = []
+        said: list[Notice] = []
         for record in records:
             for decider in self._deciders:
                 if type(record.event) in decider.fold.types():

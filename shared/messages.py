@@ -75,7 +75,8 @@ class Circumstances:
     """All that a decision may know besides the register: who asks, when, and what was fetched before.
 
     `seed` (32 random bytes) gives the fresh ids; it is kept through retries, `now` is read again at each attempt.
-    `checkpoint` is the register's tree just before the append.
+    `checkpoint` is the register's tree just before the append. `badge` is what the token says beyond the person: the code
+    of the association it acts for.
     """
 
     actor: Pseudonym
@@ -85,6 +86,7 @@ class Circumstances:
     seed: bytes
     zone: tzinfo = UTC
     checkpoint: Checkpoint | None = None
+    badge: str | None = None
 
     @property
     def today(self) -> date:

@@ -1,24 +1,19 @@
 """Why something is not done: each reason a class, whose docstring is the sentence the member reads.
 
-The first lines of a docstring are French, the last ones English, separated by the line break before a capital letter
-of the English sentence: two lines, one per language. Figures travel beside the sentence, in cents.
+A docstring has the French sentence on its first line and the English one below. A `Notice` is said beside an accepted
+fact; everything else here is a no.
 """
 
 import re
 from typing import Any
 
 
-class Unanswered(Exception):
-    """La demande n'a pas pu aboutir.
-    The request could not be carried out."""
-
-    def __init__(self, **details: Any) -> None:
-        super().__init__(type(self).code())
-        self.details = details
+class Sentence:
+    """Something said to a person in two languages: the docstring of the class, French line first, then English."""
 
     @classmethod
     def code(cls) -> str:
-        """Return the class name in kebab-case: the stable name of this reason."""
+        """Return the class name in kebab-case: the stable name of what is said."""
         return kebab(cls.__name__)
 
     @classmethod
@@ -26,6 +21,25 @@ class Unanswered(Exception):
         """Return the sentence in French and in English."""
         french, _, english = (cls.__doc__ or "").strip().partition("\n")
         return french.strip(), " ".join(english.split())
+
+
+class Unanswered(Sentence, Exception):
+    """La demande n'a pas pu aboutir.
+    The request could not be carried out."""
+
+    def __init__(self, **details: Any) -> None:
+        """Take the figures that travel beside the sentence, in cents."""
+        super().__init__(type(self).code())
+        self.details = details
+
+
+class Notice(Sentence):
+    """Un fait a été enregistré alors que quelque chose paraît anormal.
+    A fact was recorded although something about it looks wrong."""
+
+    def __init__(self, **details: Any) -> None:
+        """Take the figures that travel beside the sentence, in cents."""
+        self.details = details
 
 
 class Refused(Unanswered):

@@ -27,6 +27,7 @@ class TextClass(StrEnum):
     CODE = "code"
     CHECKED = "checked"
     SEALED = "sealed"
+    PRIVATE = "private"  # in commands only: goes to the vault before anything is decided, never into a record
 
 
 Cents = Annotated[int, Field(strict=True, ge=-CENTS_MAX, le=CENTS_MAX)]
@@ -41,6 +42,9 @@ Code = Annotated[str, TextClass.CODE, Field(pattern=r"^[A-Za-z0-9][A-Za-z0-9._-]
 ZoneName = Annotated[str, TextClass.CODE, Field(pattern=r"^[A-Za-z0-9_+-]+(/[A-Za-z0-9_+-]+){0,2}$", max_length=64)]
 Digest = Annotated[str, TextClass.CODE, Field(pattern=r"^[0-9a-f]{64}$")]
 Checked = Annotated[str, TextClass.CHECKED, Field(min_length=1, max_length=LABEL_LENGTH_MAX), AfterValidator(one_line)]
+
+
+Private = Annotated[str, TextClass.PRIVATE, Field(min_length=1, max_length=LABEL_LENGTH_MAX), AfterValidator(one_line)]
 
 
 class Value(BaseModel):

@@ -1,1 +1,1 @@
-"""The log: records, their bytes, and how they are appended and read."""
+"""The log: records appended in commits shared by many commands, and read back by register and by position."""

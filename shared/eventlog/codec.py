@@ -6,9 +6,11 @@ Nothing stored is ever resolved as a Python path: the codec knows the classes it
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any, Literal, NotRequired, TypedDict
+from typing import Any, Literal
 
+import orjson
 from pydantic import ConfigDict, TypeAdapter, ValidationError, with_config
+from typing_extensions import NotRequired, TypedDict  # pydantic asks for this one below Python 3.12
 
 from shared.eventlog.record import Unrecordable, canonical, envelope, parsed
 from shared.messages import Event, Recorded
@@ -73,7 +75,7 @@ class Codec:
             document = reader.read(record)
             event = document["data"]
             for upcast in reader.upcasts:
-                event = reader.event.model_validate(upcast(event), strict=False)
+                event = reader.event.model_validate_json(orjson.dumps(upcast(event)))
         except ValidationError as error:
             raise Corrupt(f"{wire}: {error.errors(include_url=False, include_input=False)}") from error
         identity, sequence = document["id"], document["sequence"]

@@ -1,0 +1,1 @@
+"""What governance decides: a file per thing that rules are about."""

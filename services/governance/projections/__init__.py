@@ -1,0 +1,1 @@
+"""What governance knows: a file per question."""

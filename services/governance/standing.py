@@ -1,0 +1,127 @@
+"""Who holds which role or mandate, and what the cooperative is: a pure fold, the same for every service's deciders."""
+
+from dataclasses import dataclass, replace
+from datetime import date
+
+from immutables import Map
+
+from services.governance.events import (
+    CooperativeAffiliated,
+    CooperativeLeft,
+    MandateEnded,
+    MandateGiven,
+    MemberEnrolled,
+    MemberLeft,
+    MemberMoved,
+    PersonKind,
+    Role,
+    RoleAssigned,
+    RoleEnded,
+)
+from shared.deciding import Fold
+from shared.identity import Grant, Grants
+from shared.messages import Recorded
+from shared.values import Code, Pseudonym
+
+StandingEvent = (
+    CooperativeAffiliated | CooperativeLeft | MemberEnrolled | MemberMoved | MemberLeft | MandateGiven | MandateEnded | RoleAssigned | RoleEnded
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Belonging:
+    """One person of the cooperative: what they are, in which class, since when and until when."""
+
+    kind: PersonKind
+    joined: date
+    class_code: Code | None = None
+    left: date | None = None
+
+    def belongs_on(self, day: date) -> bool:
+        """Tell whether the person belongs to the cooperative on that day (the day of leaving included)."""
+        return self.joined <= day and (self.left is None or day <= self.left)
+
+
+@dataclass(frozen=True, slots=True)
+class Standing:
+    """The cooperative and everybody in it. Days are those of `zone`."""
+
+    name: str = ""
+    association: Code = ""
+    zone: str = "UTC"
+    sandbox: bool = False
+    left_on: date | None = None
+    people: Map[Pseudonym, Belonging] = Map()
+    grants: Grants = Grants()
+
+    def roles(self, actor: Pseudonym, day: date) -> frozenset[str]:
+        """Return what a person is on that day; nobody who does not belong holds anything."""
+        belonging = self.people.get(actor)
+        if belonging is None or not belonging.belongs_on(day):
+            return frozenset()
+        own = {Role.ASSOCIATION, Role.MEMBER} if belonging.kind is PersonKind.ASSOCIATION else {Role.MEMBER}
+        return self.grants.held(actor, day) | own
+
+    def invited(self, badge: Code | None) -> frozenset[str]:
+        """Return what an association's token may do before its actor belongs: in a new register, or in one of its own."""
+        return frozenset({Role.ASSOCIATION}) if badge and self.association in {"", badge} else frozenset()
+
+    def mandated(self, person: Pseudonym, day: date) -> bool:
+        """Tell whether a person holds a mandate on that day."""
+        return Role.MANDATE_HOLDER in self.grants.held(person, day)
+
+    def kind(self, person: Pseudonym) -> PersonKind | None:
+        """Return what a person is, or None for somebody who never belonged."""
+        belonging = self.people.get(person)
+        return belonging and belonging.kind
+
+    def counted(self, day: date) -> int:
+        """Return how many members the cooperative declares: pupils and staff."""
+        return sum(1 for one in self.people.values() if one.kind in {PersonKind.PUPIL, PersonKind.STAFF} and one.belongs_on(day))
+
+
+def evolve(standing: Standing, record: Recorded[StandingEvent]) -> Standing:
+    """Apply one fact about people."""
+    match record.event:
+        case CooperativeAffiliated() as event:
+            return replace(standing, name=event.name, association=event.association, zone=event.zone, sandbox=event.sandbox)
+        case CooperativeLeft(on=on):
+            return replace(standing, left_on=on)
+        case MemberEnrolled() as event:
+            belonging = Belonging(event.kind, event.on, event.class_code)
+            return replace(standing, people=standing.people.set(event.member, belonging))
+        case MemberMoved() as event:
+            return _changed(standing, event.member, class_code=event.class_code)
+        case MemberLeft() as event:
+            return _changed(standing, event.member, left=event.on)
+        case MandateGiven() as event:
+            grant = Grant(Role.MANDATE_HOLDER, event.holder, event.starts, event.until)
+            return replace(standing, grants=standing.grants.given(event.mandate, grant))
+        case MandateEnded() as event:
+            return replace(standing, grants=standing.grants.ended(event.mandate, event.on))
+        case RoleAssigned() as event:
+            grant = Grant(event.role, event.person, event.starts, event.until, event.class_code or event.body)
+            return replace(standing, grants=standing.grants.given(_key(event, event.starts), grant))
+        case RoleEnded() as event:
+            return replace(standing, grants=_without(standing.grants, event))
+
+
+def _changed(standing: Standing, person: Pseudonym, **changes: object) -> Standing:
+    belonging = standing.people.get(person)
+    if belonging is None:  # hidden by a cut
+        return standing
+    return replace(standing, people=standing.people.set(person, replace(belonging, **changes)))
+
+
+def _without(grants: Grants, event: RoleEnded) -> Grants:
+    for key, held in grants.by_key.items():
+        if held.what == event.role and held.holder == event.person and event.class_code in {None, held.scope}:
+            grants = grants.ended(key, event.on)
+    return grants
+
+
+def _key(event: RoleAssigned, starts: date) -> str:
+    return f"{event.role} {event.person} {event.class_code or event.body or ''} {starts}"
+
+
+STANDING: Fold[Standing] = Fold(StandingEvent, Standing(), evolve)

@@ -1,0 +1,1 @@
+"""The rules of the ledger: each module judges the commands of one concern."""

@@ -1,0 +1,149 @@
+"""Money entrusted to a class: granted, justified, returned, settled at exactly zero."""
+
+from collections.abc import Sequence
+from typing import assert_never
+
+from services.governance.events import Role
+from services.ledger.books import BOOKS, Advance, Books
+from services.ledger.commands import GrantAdvance, JustifyAdvance, ReturnAdvance, SettleAdvance
+from services.ledger.deciders.checks import NoDecisionNoReason, free_voucher, mandated, open_pot, result_accounts, treasury_accounts, writable
+from services.ledger.events import Accepted, AdvanceGranted, AdvanceJustified, AdvanceReturned, AdvanceSettled, LedgerEvent
+from shared.deciding import Decider
+from shared.messages import Circumstances
+from shared.refusals import Forbidden, Refused
+from shared.values import Id
+
+AdvanceCommand = GrantAdvance | JustifyAdvance | ReturnAdvance | SettleAdvance
+
+CAP_RULE = "advance_cap"
+
+
+class AboveTheCap(Refused):
+    """Cette avance dépasse le plafond des règles : dis pourquoi, la raison sera enregistrée avec elle.
+    This advance is above the cap of the rules: say why, the reason will be recorded with it."""
+
+
+class NotAMember(Refused):
+    """Une avance se confie à quelqu'un de la coopérative.
+    An advance is entrusted to somebody of the cooperative."""
+
+
+class NoSuchAdvance(Refused):
+    """Cette avance n'existe pas dans ce registre.
+    This advance does not exist in this register."""
+
+
+class AdvanceIsSettled(Refused):
+    """Cette avance est déjà soldée.
+    This advance is already settled."""
+
+
+class BeyondAdvance(Refused):
+    """C'est plus que ce qui reste de cette avance.
+    This is more than what is left of this advance."""
+
+
+class AdvanceNotZero(Refused):
+    """Il reste de l'argent sur cette avance : il faut le justifier ou le rendre avant de la solder.
+    There is money left on this advance: justify it or return it before settling."""
+
+
+class NotYourAdvance(Forbidden):
+    """Cette avance est confiée à quelqu'un d'autre : son responsable ou un mandataire la justifie.
+    This advance is entrusted to somebody else: its holder or a mandate holder justifies it."""
+
+
+def decide(books: Books, command: AdvanceCommand, given: Circumstances) -> Sequence[LedgerEvent]:
+    """Judge one command on advances."""
+    match command:
+        case GrantAdvance():
+            return [_granted(books, command, given)]
+        case JustifyAdvance():
+            return [_justified(books, command, given)]
+        case ReturnAdvance():
+            return [_returned(books, command, given)]
+        case SettleAdvance():
+            return _settled(books, command, given)
+        case _:
+            assert_never(command)
+
+
+def _granted(books: Books, command: GrantAdvance, given: Circumstances) -> AdvanceGranted:
+    taken_over = bool(command.taken_over)
+    free_voucher(books, writable(books, command.on, given), command.voucher)
+    treasury_accounts(books, command.on, [command.out_of])
+    open_pot(books, command.pot, command.on)
+    if not books.standing.roles(command.holder, command.on) and not taken_over:
+        raise NotAMember(holder=command.holder)
+    signatory = mandated(books, command.signatory, command.on, actor=given.actor, taken_over=taken_over)
+    if command.irregular is None and not taken_over:
+        raise NoDecisionNoReason
+    return AdvanceGranted(
+        advance=given.id(),
+        on=command.on,
+        voucher=command.voucher,
+        pot=command.pot,
+        holder=command.holder,
+        out_of=command.out_of,
+        amount=command.amount,
+        signatory=signatory,
+        ceiling=command.ceiling,
+        irregular=command.irregular,
+        accepted=_above_cap(books, command),
+        taken_over=command.taken_over,
+    )
+
+
+def _above_cap(books: Books, command: GrantAdvance) -> tuple[Accepted, ...] | None:
+    rules = books.rules_on(command.on)
+    if rules is None or command.amount <= rules.content.advance_cap or command.taken_over:
+        return None
+    if command.cap_reason is None:
+        raise AboveTheCap(cap=rules.content.advance_cap, asked=command.amount)
+    return (Accepted(rule=CAP_RULE, version=rules.version, reason=command.cap_reason),)
+
+
+def _justified(books: Books, command: JustifyAdvance, given: Circumstances) -> AdvanceJustified:
+    advance = _open_advance(books, command.advance)
+    if given.actor != advance.holder and Role.MANDATE_HOLDER not in books.standing.roles(given.actor, given.today):
+        raise NotYourAdvance
+    free_voucher(books, writable(books, command.on, given), command.voucher)
+    result_accounts(books, command.on, command.allocations, advance.pot)
+    spent = sum(one.amount for one in command.allocations)
+    if not command.allocations or spent > advance.left:
+        raise BeyondAdvance(left=advance.left, asked=spent)
+    return AdvanceJustified(**dict(command))
+
+
+def _returned(books: Books, command: ReturnAdvance, given: Circumstances) -> AdvanceReturned:
+    advance = _open_advance(books, command.advance)
+    free_voucher(books, writable(books, command.on, given), command.voucher)
+    treasury_accounts(books, command.on, [command.into])
+    if command.amount > advance.left:
+        raise BeyondAdvance(left=advance.left, asked=command.amount)
+    return AdvanceReturned(**dict(command))
+
+
+def _settled(books: Books, command: SettleAdvance, given: Circumstances) -> list[LedgerEvent]:
+    advance = books.advances.get(command.advance)
+    if advance is None:
+        raise NoSuchAdvance(advance=command.advance)
+    if advance.settled:
+        return []
+    writable(books, command.on, given)
+    if advance.left:
+        raise AdvanceNotZero(left=advance.left)
+    figures = {"granted": advance.granted, "justified": advance.justified, "returned": advance.returned}
+    return [AdvanceSettled(advance=command.advance, on=command.on, **figures)]
+
+
+def _open_advance(books: Books, advance: Id) -> Advance:
+    known = books.advances.get(advance)
+    if known is None:
+        raise NoSuchAdvance(advance=advance)
+    if known.settled:
+        raise AdvanceIsSettled(advance=advance)
+    return known
+
+
+ADVANCE: Decider[Books] = Decider(AdvanceCommand, BOOKS, decide)

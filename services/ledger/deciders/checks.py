@@ -1,0 +1,149 @@
+"""What every entry must satisfy: an open year, a free voucher number, accounts of the right side, open pots.
+
+Each check raises the refusal that names what is in the way; they are shared by the deciders of this folder.
+"""
+
+from collections.abc import Iterable
+from datetime import date
+
+from services.ledger.books import Books
+from services.ledger.events import AccountType, Allocation, Leg, Voucher, Year
+from shared.messages import Circumstances
+from shared.refusals import Refused
+from shared.values import Code, Pseudonym
+
+RESULT = {AccountType.INCOME, AccountType.EXPENSE}
+
+
+class OutsideTheYear(Refused):
+    """Cette date n'est dans aucun exercice ouvert : ouvre l'exercice ou corrige la date.
+    This date is in no open fiscal year: open the year or correct the date."""
+
+
+class InTheFuture(Refused):
+    """Cette date n'est pas encore arrivée : on n'enregistre que ce qui a eu lieu.
+    This date has not come yet: only what has happened is recorded."""
+
+
+class PeriodIsLocked(Refused):
+    """Les écritures de cette période sont verrouillées : choisis une date après le verrou, ou fais ramener le verrou.
+    Entries of this period are locked: choose a date after the lock, or have the lock moved back."""
+
+
+class VoucherTaken(Refused):
+    """Ce numéro de pièce a déjà servi cette année : prends le suivant.
+    This voucher number is already used this year: take the next one."""
+
+
+class NoSuchAccount(Refused):
+    """Ce compte n'est pas dans le plan comptable en vigueur à cette date.
+    This account is not in the chart in force on that date."""
+
+
+class NoSuchTreasury(Refused):
+    """Ce compte de trésorerie n'est pas ouvert à cette date.
+    This treasury account is not open on that date."""
+
+
+class WrongSideOfChart(Refused):
+    """Ce compte ne va pas là : la trésorerie d'un côté, les comptes de recettes ou de dépenses de l'autre.
+    This account does not belong there: treasury on one side, income or expense accounts on the other."""
+
+
+class NoSuchPot(Refused):
+    """Ce pot n'est pas ouvert à cette date.
+    This pot is not open on that date."""
+
+
+class NotBalanced(Refused):
+    """La ventilation ne fait pas le compte : il manque ou il y a en trop la somme indiquée.
+    The split does not add up: the amount shown is missing or in excess."""
+
+
+class NothingMoves(Refused):
+    """Il faut au moins une somme de chaque côté, et aucune à zéro ou à l'envers.
+    There must be at least one amount on each side, and none at zero or the wrong way round."""
+
+
+class NoMandateThatDay(Refused):
+    """Le signataire n'avait pas de mandat ce jour-là : l'opération doit être signée par un mandataire en exercice.
+    The signatory held no mandate on that day: the operation must be signed by a mandate holder of that day."""
+
+
+class NoDecisionNoReason(Refused):
+    """Aucune décision ne porte cette dépense : dis pourquoi elle a été faite, elle restera signalée.
+    No decision carries this expense: say why it was made, it will stay listed."""
+
+
+def writable(books: Books, on: date, given: Circumstances) -> Year:
+    """Return the fiscal year of a date in which an entry may be written today."""
+    if on > given.today:
+        raise InTheFuture(on=on.isoformat(), today=given.today.isoformat())
+    year = books.year_of(on)
+    if year is None:
+        raise OutsideTheYear(on=on.isoformat())
+    if books.locked_through is not None and on <= books.locked_through:
+        raise PeriodIsLocked(on=on.isoformat(), locked_through=books.locked_through.isoformat())
+    return year
+
+
+def free_voucher(books: Books, year: Year, voucher: Voucher, replaces: str | None = None) -> None:
+    """Refuse a voucher number already used, unless by the reversed entry that this one replaces."""
+    holder = books.vouchers.get((year, voucher.series, voucher.number))
+    if holder is None:
+        return
+    entry = books.entries.get(holder)
+    if not (entry and entry.reversed_by and holder == replaces):
+        used = [number for (of, series, number) in books.vouchers if of == year and series == voucher.series]
+        raise VoucherTaken(series=voucher.series, number=voucher.number, next=max(used) + 1)
+
+
+def result_accounts(books: Books, on: date, allocations: Iterable[Allocation], pot: Code) -> None:
+    """Check that allocations name income or expense accounts in force and open pots."""
+    chart = books.chart_on(on)
+    for one in allocations:
+        kind = chart.types.get(one.account) if chart else None
+        if kind is None:
+            raise NoSuchAccount(account=one.account, on=on.isoformat())
+        if kind not in RESULT:
+            raise WrongSideOfChart(account=one.account)
+        open_pot(books, one.pot or pot, on)
+
+
+def treasury_accounts(books: Books, on: date, accounts: Iterable[Code]) -> None:
+    """Check that treasury accounts are open on that day."""
+    for account in accounts:
+        treasury = books.treasuries.get(account)
+        if treasury is None:
+            chart = books.chart_on(on)
+            if chart and chart.types.get(account) in RESULT:
+                raise WrongSideOfChart(account=account)
+            raise NoSuchTreasury(account=account, on=on.isoformat())
+        if not treasury.span.covers(on):
+            raise NoSuchTreasury(account=account, on=on.isoformat())
+
+
+def open_pot(books: Books, pot: Code, on: date) -> None:
+    """Check that a pot is open on that day."""
+    known = books.pots.get(pot)
+    if known is None or not known.span.covers(on):
+        raise NoSuchPot(pot=pot, on=on.isoformat())
+
+
+def balanced(treasury: tuple[Leg, ...], allocations: tuple[Allocation, ...], sign: int) -> None:
+    """Check that one side equals the other; `sign` is 1 for money in, −1 for money out."""
+    if not treasury or not allocations or any(leg.amount * sign <= 0 for leg in treasury):
+        raise NothingMoves
+    paid, split = sign * sum(leg.amount for leg in treasury), sum(one.amount for one in allocations)
+    if paid != split:
+        raise NotBalanced(paid=paid, split=split, missing=paid - split)
+
+
+def mandated(books: Books, signatory: Pseudonym | None, on: date, *, actor: Pseudonym, taken_over: bool) -> Pseudonym | None:
+    """Return who signed, checked on the business date; history taken over may name nobody."""
+    if signatory is None and taken_over:
+        return None
+    signed = signatory or actor
+    if not books.standing.mandated(signed, on):
+        raise NoMandateThatDay(signatory=signed, on=on.isoformat())
+    return signed

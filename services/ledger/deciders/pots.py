@@ -1,0 +1,140 @@
+"""The pots of the school and its classes: opened, closed, and money shared among them by a voted key.
+
+A transfer between pots is an intention, so it is refused beyond what the pot holds; a share is recorded to the cent, so
+that a later rule changes nothing.
+"""
+
+from collections.abc import Sequence
+from datetime import date
+from typing import assert_never
+
+from services.ledger.books import BOOKS, Books
+from services.ledger.commands import ClosePot, OpenPot, PayBackPots, SharePot, TransferBetweenPots
+from services.ledger.deciders.checks import open_pot, writable
+from services.ledger.events import KeyKind, LedgerEvent, PotClosed, PotKind, PotOpened, PotTransferRecorded, Purpose, SharingKey
+from services.ledger.sharing import shares
+from shared.deciding import Decider
+from shared.messages import Circumstances
+from shared.refusals import Refused
+from shared.values import Code
+
+PotCommand = OpenPot | ClosePot | TransferBetweenPots | SharePot | PayBackPots
+
+
+class PotExists(Refused):
+    """Ce code de pot sert déjà : choisis-en un autre.
+    This pot code is already used: choose another."""
+
+
+class PotNotEmpty(Refused):
+    """Un pot se ferme à zéro : transfère d'abord ce qu'il contient.
+    A pot is closed at zero: transfer what it holds first."""
+
+
+class SamePot(Refused):
+    """L'argent doit passer d'un pot à un autre : les deux sont les mêmes ici.
+    Money must go from one pot to another: here both are the same."""
+
+
+class BeyondPot(Refused):
+    """Ce pot ne contient pas assez pour ce transfert.
+    This pot does not hold enough for this transfer."""
+
+
+class NoWeight(Refused):
+    """Cette clé ne partage rien : il faut au moins un pot avec un poids, et chaque pot une seule fois.
+    This key shares nothing: at least one pot needs a weight, and each pot stands once."""
+
+
+def decide(books: Books, command: PotCommand, given: Circumstances) -> Sequence[LedgerEvent]:
+    """Judge one command on pots."""
+    match command:
+        case OpenPot():
+            if command.pot in books.pots:
+                raise PotExists(pot=command.pot)
+            return [PotOpened(**dict(command))]
+        case ClosePot():
+            return _closed(books, command)
+        case TransferBetweenPots():
+            return [_transferred(books, command, given)]
+        case SharePot():
+            return _shared(books, command, given)
+        case PayBackPots():
+            return _paid_back(books, command, given)
+        case _:
+            assert_never(command)
+
+
+def _closed(books: Books, command: ClosePot) -> list[LedgerEvent]:
+    pot = books.pots.get(command.pot)
+    if pot is not None and pot.span.closed is not None:
+        return []
+    open_pot(books, command.pot, command.on)
+    if held := books.held.get(command.pot, 0):
+        raise PotNotEmpty(pot=command.pot, held=held)
+    return [PotClosed(pot=command.pot, on=command.on)]
+
+
+def _transferred(books: Books, command: TransferBetweenPots, given: Circumstances) -> PotTransferRecorded:
+    if command.out_of == command.into:
+        raise SamePot(pot=command.into)
+    _movable(books, command.out_of, command.into, command.on, given)
+    held = books.held.get(command.out_of, 0)
+    if command.amount > held and not command.taken_over:
+        raise BeyondPot(pot=command.out_of, held=held, asked=command.amount)
+    return PotTransferRecorded(transfer=given.id(), **dict(command))
+
+
+def _shared(books: Books, command: SharePot, given: Circumstances) -> list[LedgerEvent]:
+    pots = [one.pot for one in command.weights]
+    weights = [1 if command.kind is KeyKind.EQUAL else one.weight for one in command.weights]
+    if not sum(weights) or len(set(pots)) < len(pots):
+        raise NoWeight
+    if command.out_of in pots:
+        raise SamePot(pot=command.out_of)
+    for pot in pots:
+        _movable(books, command.out_of, pot, command.on, given)
+    held = books.held.get(command.out_of, 0)
+    if command.amount > held:
+        raise BeyondPot(pot=command.out_of, held=held, asked=command.amount)
+    key = SharingKey(kind=command.kind, weights=command.weights, rounding=command.rounding)
+    return [
+        PotTransferRecorded(
+            transfer=given.id(index),
+            on=command.on,
+            label=command.label,
+            out_of=command.out_of,
+            into=pot,
+            amount=cents,
+            purpose=Purpose.SHARE,
+            decision=command.decision,
+            key=key,
+        )
+        for index, (pot, cents) in enumerate(zip(pots, shares(command.amount, weights, command.rounding), strict=True))
+        if cents
+    ]
+
+
+def _paid_back(books: Books, command: PayBackPots, given: Circumstances) -> list[LedgerEvent]:
+    _movable(books, command.into, command.into, command.on, given)
+    remainders = [(pot, held) for pot, held in sorted(books.held.items()) if _is_class(books, pot) and held > 0 and pot != command.into]
+    return [
+        PotTransferRecorded(
+            transfer=given.id(index), on=command.on, label=command.label, out_of=pot, into=command.into, amount=held, purpose=Purpose.PAYBACK
+        )
+        for index, (pot, held) in enumerate(remainders)
+    ]
+
+
+def _movable(books: Books, out_of: Code, into: Code, on: date, given: Circumstances) -> None:
+    writable(books, on, given)
+    open_pot(books, out_of, on)
+    open_pot(books, into, on)
+
+
+def _is_class(books: Books, pot: Code) -> bool:
+    known = books.pots.get(pot)
+    return known is not None and known.kind is PotKind.CLASS
+
+
+POTS: Decider[Books] = Decider(PotCommand, BOOKS, decide)

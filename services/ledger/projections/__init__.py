@@ -1,0 +1,1 @@
+"""What is known of the money of a cooperative."""

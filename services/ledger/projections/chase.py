@@ -1,0 +1,114 @@
+"""What somebody must look at: cash or pots below zero, expenses without a decision, late entries, gaps in numbers."""
+
+from dataclasses import dataclass, replace
+from datetime import date
+from typing import Any
+
+from immutables import Map
+
+from services.governance.events import RulesAdopted
+from services.ledger.double_entry import Posted, accounts_after, pots_after
+from services.ledger.events import LedgerEvent, TreasuryAccountOpened, TreasuryKind, VoucherGapExplained, YearOpened
+from services.ledger.watch import floors, late, undecided
+from shared.messages import Recorded
+from shared.projecting import Projection
+from shared.refusals import Notice
+from shared.values import Code, Table
+
+
+@dataclass(frozen=True, slots=True)
+class Anomaly:
+    """One thing that looked wrong when the record `seq` was written; the details are cents, codes and days."""
+
+    seq: int
+    code: str
+    fr: str
+    en: str
+    details: dict[str, Any]
+
+
+@dataclass(frozen=True, slots=True)
+class Gap:
+    """A voucher number below the highest one of its series that was never used, and why if somebody said so."""
+
+    year: Code
+    series: Code
+    number: int
+    reason: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Chase:
+    """The anomalies in the order of the register, and the numbers used in each series."""
+
+    anomalies: tuple[Anomaly, ...] = ()
+    numbers: Table[str, tuple[int, ...]] = Map()
+    explained: Table[str, str] = Map()
+    accounts: Table[Code, int] = Map()
+    pots: Table[Code, int] = Map()
+    cash: tuple[Code, ...] = ()
+    treasury: tuple[Code, ...] = ()
+    late_days: tuple[tuple[date, int], ...] = ()
+    years: tuple[tuple[Code, date, date], ...] = ()
+    posted: Posted = Posted()
+
+    def gaps(self) -> list[Gap]:
+        """Return the numbers missing below the highest used of each series of each year."""
+        return [
+            Gap(year, series, number, self.explained.get(f"{key} {number}"))
+            for key, used in sorted(self.numbers.items())
+            for year, series in [key.split(" ")]
+            for number in sorted(set(range(1, max(used))) - set(used))
+        ]
+
+
+def evolve(chase: Chase, record: Recorded[LedgerEvent | RulesAdopted]) -> Chase:
+    """Watch one fact go by."""
+    event: Any = record.event
+    match event:
+        case RulesAdopted():
+            return replace(chase, late_days=(*chase.late_days, (event.valid_from, event.content.late_entry_days)))
+        case YearOpened():
+            chase = replace(chase, years=(*chase.years, (event.year, event.starts, event.ends)))
+        case TreasuryAccountOpened(account=account, kind=kind):
+            cash = (*chase.cash, account) if kind is TreasuryKind.CASH else chase.cash
+            return replace(chase, treasury=(*chase.treasury, account), cash=cash)
+        case VoucherGapExplained():
+            return replace(chase, explained=chase.explained.set(f"{event.year} {event.series} {event.number}", event.reason))
+        case _:
+            pass
+    posted, lines = chase.posted.after(event)
+    noticed = [
+        *floors(chase.accounts, chase.pots, lines, frozenset(chase.cash), frozenset(chase.treasury)),
+        *undecided(event),
+        *(late(event, record.time.date(), _late_days(chase, event.business_date)) if hasattr(event, "entry") and hasattr(event, "voucher") else ()),
+    ]
+    return replace(
+        _numbered(chase, event),
+        anomalies=(*chase.anomalies, *(_anomaly(record.seq, notice) for notice in noticed)) if noticed else chase.anomalies,
+        accounts=accounts_after(chase.accounts, lines),
+        pots=pots_after(chase.pots, lines),
+        posted=posted,
+    )
+
+
+def _anomaly(seq: int, notice: Notice) -> Anomaly:
+    french, english = notice.sentences()
+    return Anomaly(seq, notice.code(), french, english, notice.details)
+
+
+def _late_days(chase: Chase, on: date) -> int | None:
+    begun = [(since, days) for since, days in chase.late_days if since <= on]
+    return max(begun)[1] if begun else None
+
+
+def _numbered(chase: Chase, event: Any) -> Chase:
+    voucher = getattr(event, "voucher", None)
+    if voucher is None:
+        return chase
+    year = next((year for year, starts, ends in chase.years if starts <= event.on <= ends), "-")
+    key = f"{year} {voucher.series}"
+    return replace(chase, numbers=chase.numbers.set(key, (*chase.numbers.get(key, ()), voucher.number)))
+
+
+CHASE = Projection(name="ledger.chase", version=1, initial=Chase(), evolve=evolve)

@@ -1,0 +1,97 @@
+"""Every entry in order, with its voucher, its lines, who recorded it and what undid it."""
+
+from dataclasses import dataclass, replace
+from datetime import date, datetime
+from typing import Any
+
+from immutables import Map
+
+from services.ledger.double_entry import Posted
+from services.ledger.events import EntryReversed, LedgerEvent, Posting, Voucher, YearOpened
+from shared.messages import Recorded
+from shared.projecting import Projection
+from shared.values import Code, Id, Pseudonym, Table
+
+
+@dataclass(frozen=True, slots=True)
+class JournalLine:
+    """One entry: `entry` is its id (of an advance or a pot transfer where it is one), `seq` the record that wrote it."""
+
+    seq: int
+    entry: Id
+    kind: str
+    on: date
+    recorded_at: datetime
+    actor: Pseudonym
+    label: str
+    lines: tuple[Posting, ...]
+    voucher: Voucher | None = None
+    signatory: Pseudonym | None = None
+    irregular: str | None = None
+    reverses: Id | None = None
+    reversed_by: Id | None = None
+    replaces: Id | None = None
+    taken_over: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Journal:
+    """Every line by the `seq` of its record, and where each entry stands."""
+
+    lines: Table[int, JournalLine] = Map()
+    seqs: Table[Id, int] = Map()
+    posted: Posted = Posted()
+
+    def ordered(self) -> list[JournalLine]:
+        """Return the lines by business date, then in the order of recording."""
+        return sorted(self.lines.values(), key=lambda line: (line.on, line.seq))
+
+
+def evolve(journal: Journal, record: Recorded[LedgerEvent]) -> Journal:
+    """Add a line for each fact that moves money."""
+    event: Any = record.event
+    posted, lines = journal.posted.after(event)
+    if not lines and not isinstance(event, EntryReversed):
+        return journal
+    name = next((getattr(event, field) for field in ("entry", "transfer", "advance") if hasattr(event, field)), f"{record.seq}")
+    line = JournalLine(
+        seq=record.seq,
+        entry=name,
+        kind=event.wire.split(".")[1],
+        on=event.business_date or record.time.date(),
+        recorded_at=record.time,
+        actor=record.actor,
+        label=_label(event),
+        lines=lines,
+        voucher=getattr(event, "voucher", None),
+        signatory=getattr(event, "signatory", None),
+        irregular=getattr(event, "irregular", None),
+        reverses=getattr(event, "reverses", None),
+        replaces=getattr(event, "replaces", None),
+        taken_over=bool(getattr(event, "taken_over", None)),
+    )
+    seqs = journal.seqs if name in journal.seqs else journal.seqs.set(name, record.seq)
+    kept = Journal(journal.lines.set(record.seq, line), seqs, posted)
+    return _marked(kept, line) if line.reverses else kept
+
+
+def _marked(journal: Journal, reversal: JournalLine) -> Journal:
+    seq = journal.seqs.get(reversal.reverses or "")
+    if seq is None:  # hidden by a cut
+        return journal
+    undone = replace(journal.lines[seq], reversed_by=reversal.entry)
+    return replace(journal, lines=journal.lines.set(seq, undone))
+
+
+def _label(event: Any) -> str:
+    if isinstance(event, YearOpened):
+        return event.year
+    return str(getattr(event, "label", None) or getattr(event, "reason", None) or "")
+
+
+def entries_of(journal: Journal, account: Code) -> list[tuple[JournalLine, Posting]]:
+    """Return the lines of one account, in order: its page of the general ledger."""
+    return [(line, posting) for line in journal.ordered() for posting in line.lines if posting.account == account]
+
+
+JOURNAL = Projection(name="ledger.journal", version=1, initial=Journal(), evolve=evolve)

@@ -1,0 +1,82 @@
+"""What looks wrong about an entry although it happened: said when it is recorded, and listed ever after.
+
+Pure, over the balances before the entry. The floors of `domain.md` 5: cash, a pot or an account at zero are never passed
+without being listed; nothing here refuses a fact.
+"""
+
+from collections.abc import Iterable, Mapping
+from datetime import date
+
+from services.ledger.events import AdvanceGranted, ExpenseRecorded, Posting
+from shared.messages import Event
+from shared.refusals import Notice
+from shared.values import Code
+
+
+class CashBelowZero(Notice):
+    """La caisse passe sous zéro : une recette reste sans doute à enregistrer.
+    The cash box goes below zero: a receipt is probably still to be recorded."""
+
+
+class AccountBelowZero(Notice):
+    """Le compte passe sous zéro : vérifie le relevé ou enregistre la recette qui manque.
+    The account goes below zero: check the statement or record the receipt that is missing."""
+
+
+class PotBelowZero(Notice):
+    """Le pot passe sous zéro : il a dépensé plus qu'il n'avait.
+    The pot goes below zero: it spent more than it had."""
+
+
+class WithoutDecision(Notice):
+    """Aucune décision du conseil ne porte cette dépense : elle reste signalée tant qu'un conseil ne l'a pas régularisée.
+    No decision of the council carries this expense: it stays listed until a council regularises it."""
+
+
+class RecordedLate(Notice):
+    """Cette écriture est enregistrée longtemps après sa date.
+    This entry is recorded long after its date."""
+
+
+class OtherRate(Notice):
+    """Ce tarif n'est pas celui des règles en vigueur à cette date.
+    This rate is not the one of the rules in force on that date."""
+
+
+def floors(
+    accounts: Mapping[Code, int], pots: Mapping[Code, int], lines: Iterable[Posting], cash: frozenset[Code], treasury: frozenset[Code]
+) -> list[Notice]:
+    """Say which treasury accounts and pots these lines bring or keep below zero by taking money out of them."""
+    said: list[Notice] = []
+    account_moves: dict[Code, int] = {}
+    pot_moves: dict[Code, int] = {}
+    for line in lines:
+        account_moves[line.account] = account_moves.get(line.account, 0) + line.amount
+        if line.pot is not None:
+            pot_moves[line.pot] = pot_moves.get(line.pot, 0) - line.amount
+    for account, change in account_moves.items():
+        balance = accounts.get(account, 0) + change
+        if change < 0 and balance < 0 and account in treasury:
+            said.append((CashBelowZero if account in cash else AccountBelowZero)(account=account, balance=balance))
+    for pot, change in pot_moves.items():
+        balance = pots.get(pot, 0) + change
+        if change < 0 and balance < 0:
+            said.append(PotBelowZero(pot=pot, balance=balance))
+    return said
+
+
+def undecided(event: Event) -> list[Notice]:
+    """Say whether an expense or an advance was made without a decision; history taken over is not irregular."""
+    match event:
+        case (ExpenseRecorded() | AdvanceGranted()) if event.irregular is not None:
+            return [WithoutDecision(reason=event.irregular)]
+        case _:
+            return []
+
+
+def late(event: Event, recorded_on: date, days: int | None) -> list[Notice]:
+    """Say whether an entry was recorded more days after its business date than the rules find normal."""
+    on = getattr(event, "on", None)
+    if on is None or days is None or getattr(event, "taken_over", None) or (recorded_on - on).days <= days:
+        return []
+    return [RecordedLate(on=on.isoformat(), days=(recorded_on - on).days)]

@@ -1,0 +1,189 @@
+"""From a request to a record, in one place.
+
+Who may, repeat of a known command, decide on the warm state, append, decide again when somebody was faster. A no is
+given only on a fresh state and only to a command that was not answered before.
+"""
+
+import hashlib
+import hmac
+import os
+import random
+import time
+from collections.abc import Sequence
+from datetime import datetime
+from typing import Any, NamedTuple, Protocol
+from zoneinfo import ZoneInfo
+
+from shared.clock import Clock, system_clock
+from shared.deciding import Rulebook
+from shared.eventlog.append import Append, Appended, Conflict, Repeated
+from shared.eventlog.codec import Codec
+from shared.eventlog.reading import RegisterReader
+from shared.messages import Circumstances, Command, Event, Pseudonym, Recorded
+from shared.refusals import Busy, Forbidden, KeyReused, NotFound, Notice, Refused
+from shared.values import TextClass
+from shared.warm import Entry, Warm
+
+ATTEMPTS_MAX = 10  # each lost race means that another command got through; ten in a row is a register under siege
+PAUSE_SECONDS = (0.005, 0.05)  # before deciding again: long enough for the faster one to finish
+
+
+class SandboxOnly(Refused):
+    """Une horloge jouée ne sert que dans un registre d'exercice (bac à sable).
+    A played clock is only for a register opened for exercise (a sandbox)."""
+
+
+class Asked(NamedTuple):
+    """Who asks, in which register, under which command id; `badge` is the association that the token acts for."""
+
+    register: str
+    actor: Pseudonym
+    command_id: str
+    badge: str | None = None
+
+
+class Answer(NamedTuple):
+    """What a command recorded: the range of `seq`, the bytes, and what looked wrong; `repeated` when it was known."""
+
+    first_seq: int
+    last_seq: int
+    records: tuple[bytes, ...] = ()
+    warnings: tuple[Notice, ...] = ()
+    repeated: bool = False
+
+
+class Appending(Protocol):
+    """The log as command handling writes to it."""
+
+    def append(self, command: Append) -> Appended | Repeated | Conflict:
+        """Append one command's records at the seq its state has seen."""
+
+
+class Confidant(Protocol):
+    """Where the private fields of a command go before it is decided."""
+
+    def confide(self, register: str, person: Pseudonym, private: dict[str, str], author: Pseudonym) -> None:
+        """Keep them, not yet confirmed."""
+
+    def settle(self, register: str, person: Pseudonym, *, recorded: bool) -> None:
+        """Confirm them, or forget them when nothing was recorded."""
+
+
+class Handling:
+    """Answers the commands of one service, one rulebook, over one log."""
+
+    def __init__(
+        self,
+        rulebook: Rulebook,
+        codec: Codec,
+        log: Appending,
+        reader: RegisterReader,
+        key: bytes,
+        confidant: Confidant,
+        *,
+        clock: Clock = system_clock,
+        sandbox_only: bool = False,
+    ) -> None:
+        """`key` fingerprints command bodies (HMAC-SHA-256); a played clock goes with `sandbox_only`."""
+        self.rulebook = rulebook
+        self.warm = Warm(rulebook, codec, reader)
+        self._codec, self._log, self._reader, self._key, self._confidant = codec, log, reader, key, confidant
+        self._clock, self._sandbox_only = clock, sandbox_only
+
+    def handle(self, command: Command, asked: Asked) -> Answer:
+        """Record what follows from a command; raises Refused, Forbidden, NotFound, KeyReused or Busy."""
+        fingerprint = self._fingerprint(command, asked)
+        seed = os.urandom(32)
+        with self.warm.entry(asked.register) as entry:
+            given = self._circumstances(entry, asked, seed)
+            if not (private := _private_fields(command)):
+                return self._settled(entry, command, asked, given, fingerprint)
+            self._confidant.confide(asked.register, given.person, private, asked.actor)
+            recorded = False
+            try:
+                answer = self._settled(entry, command, asked, given, fingerprint)
+                recorded = not answer.repeated
+                return answer
+            finally:
+                self._confidant.settle(asked.register, given.person, recorded=recorded)
+
+    def _settled(self, entry: Entry, command: Command, asked: Asked, given: Circumstances, fingerprint: bytes) -> Answer:
+        for _ in range(ATTEMPTS_MAX):
+            given = self._circumstances(entry, asked, given.seed)
+            try:
+                events = self.rulebook.answer(entry.state, command, given)
+            except (Refused, Forbidden) as no:
+                if answered := self._answered(asked, fingerprint):
+                    return answered
+                if entry.catch_up():
+                    continue
+                if isinstance(no, Forbidden) and entry.seq == 0:
+                    raise NotFound(register=asked.register) from no
+                raise
+            if not events:
+                return self._answered(asked, fingerprint) or Answer(entry.seq + 1, entry.seq)
+            answer = self._append(entry, asked, given, events, fingerprint)
+            if answer is not None:
+                return answer
+            time.sleep(random.uniform(*PAUSE_SECONDS))  # noqa: S311 - spreads retries, guards nothing
+            entry.catch_up()
+        raise Busy(attempts=ATTEMPTS_MAX)
+
+    def _append(self, entry: Entry, asked: Asked, given: Circumstances, events: Sequence[Event], fingerprint: bytes) -> Answer | None:
+        records = [
+            Recorded(asked.register, entry.seq + offset, given.now, asked.actor, asked.command_id, event)
+            for offset, event in enumerate(events, start=1)
+        ]
+        stored = [self._codec.encode(*record) for record in records]
+        before = entry.state
+        if self._sandbox_only and not self._in_sandbox(entry, records):
+            raise SandboxOnly
+        batch = tuple((event.wire, data) for event, data in zip(events, stored, strict=True))
+        match self._log.append(Append(asked.register, entry.seq, batch, asked.command_id, fingerprint)):
+            case Conflict(state="frozen" | "moved" as state):
+                raise Busy(register_state=state)
+            case Conflict():
+                return None
+            case Repeated() as repeated:
+                return self._repeat(asked, repeated.first_seq, repeated.last_seq, repeated.fingerprint, fingerprint)
+            case _:
+                entry.take(list(zip(records, stored, strict=True)))
+                warnings = tuple(self.rulebook.warnings(before, records))
+                return Answer(records[0].seq, records[-1].seq, tuple(stored), warnings)
+
+    def _in_sandbox(self, entry: Entry, records: list[Recorded[Any]]) -> bool:
+        state = entry.state
+        for record in records:
+            state = self.rulebook.evolve(state, record)
+        return bool(state.standing.sandbox)
+
+    def _answered(self, asked: Asked, fingerprint: bytes) -> Answer | None:
+        known = self._reader.answered(asked.register, asked.command_id)
+        return known and self._repeat(asked, known.first_seq, known.last_seq, known.fingerprint, fingerprint)
+
+    def _repeat(self, asked: Asked, first: int, last: int, known: bytes | None, fingerprint: bytes) -> Answer:
+        if known is not None and not hmac.compare_digest(known, fingerprint):
+            raise KeyReused(command_id=asked.command_id)
+        before, records, stored = self.rulebook.initial, [], []
+        for one in self._reader.through(asked.register, upto=last):
+            record = self._codec.decode(one.type, one.record)
+            if one.seq < first:
+                before = self.rulebook.evolve(before, record)
+            else:
+                records.append(record)
+                stored.append(one.record)
+        return Answer(first, last, tuple(stored), tuple(self.rulebook.warnings(before, records)), repeated=True)
+
+    def _circumstances(self, entry: Entry, asked: Asked, seed: bytes) -> Circumstances:
+        now: datetime = max(self._clock(), entry.last_time)
+        zone = ZoneInfo(entry.state.standing.zone)
+        return Circumstances(asked.actor, asked.register, asked.command_id, now, seed, zone, entry.frontier.checkpoint(), asked.badge)
+
+    def _fingerprint(self, command: Command, asked: Asked) -> bytes:
+        body = f"{command.slug()}\n{asked.actor}\n{command.model_dump_json()}"
+        return hmac.new(self._key, body.encode(), hashlib.sha256).digest()
+
+
+def _private_fields(command: Command) -> dict[str, str]:
+    names = [name for name, field in type(command).model_fields.items() if TextClass.PRIVATE in field.metadata]
+    return {name: value for name in names if (value := getattr(command, name)) is not None}

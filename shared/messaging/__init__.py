@@ -1,0 +1,1 @@
+"""How records travel over NATS: published from the log, read by durable consumers."""

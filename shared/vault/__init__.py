@@ -1,0 +1,1 @@
+"""Names and sealed texts, kept outside the log so that they can be erased."""

@@ -1,0 +1,84 @@
+"""States of registers kept warm: bounded, fast-forwarded, droppable at any time.
+
+An entry is where one register stands for one rulebook, with the register's Merkle frontier. Whoever holds an entry holds
+its lock, so commands on one register of one process queue instead of colliding.
+"""
+
+import threading
+from collections import OrderedDict
+from collections.abc import Iterator
+from contextlib import contextmanager
+from datetime import UTC, datetime
+from typing import Any
+
+from shared.deciding import Rulebook, State
+from shared.eventlog.codec import Codec
+from shared.eventlog.reading import RegisterReader
+from shared.merkle import Frontier
+from shared.messages import Recorded
+
+REGISTERS_MAX = 2_000  # a state of a school year takes well under a megabyte: a few hundred megabytes at the worst
+BEFORE_ALL = datetime(1970, 1, 1, tzinfo=UTC)
+
+
+class Entry:
+    """One register, as far as it was read. Use it only inside `Warm.entry`."""
+
+    def __init__(self, register: str, rulebook: Rulebook, codec: Codec, reader: RegisterReader) -> None:
+        """Start before the first record."""
+        self.lock = threading.Lock()
+        self.register = register
+        self.seq = 0
+        self.last_time = BEFORE_ALL
+        self.frontier = Frontier()
+        self.state: State = rulebook.initial
+        self._rulebook, self._codec, self._reader = rulebook, codec, reader
+
+    def catch_up(self) -> bool:
+        """Read what was recorded since; tell whether there was anything."""
+        before = self.seq
+        page: list[tuple[Recorded[Any], bytes]] = []
+        for stored in self._reader.through(self.register, after=self.seq):
+            page.append((self._codec.decode(stored.type, stored.record), stored.record))
+        if page:
+            self.take(page)
+        return self.seq > before
+
+    def take(self, records: list[tuple[Recorded[Any], bytes]]) -> None:
+        """Apply records that follow immediately."""
+        state, frontier = self.state, self.frontier.grown(stored for _, stored in records)
+        for record, _ in records:
+            state = self._rulebook.evolve(state, record)
+        last = records[-1][0]
+        self.seq, self.last_time, self.frontier, self.state = last.seq, last.time, frontier, state
+
+
+class Warm:
+    """The entries most recently used."""
+
+    def __init__(self, rulebook: Rulebook, codec: Codec, reader: RegisterReader, registers_max: int = REGISTERS_MAX) -> None:
+        """Keep at most `registers_max` registers."""
+        self._lock = threading.Lock()
+        self._entries: OrderedDict[str, Entry] = OrderedDict()
+        self._make = lambda register: Entry(register, rulebook, codec, reader)
+        self._registers_max = registers_max
+
+    @contextmanager
+    def entry(self, register: str) -> Iterator[Entry]:
+        """Hold the entry of one register, at least as far as it was read before; a cold one is read from the log."""
+        with self._lock:
+            entry = self._entries.get(register)
+            if entry is None:
+                entry = self._entries[register] = self._make(register)
+            self._entries.move_to_end(register)
+            while len(self._entries) > self._registers_max:
+                self._entries.popitem(last=False)
+        with entry.lock:
+            if entry.seq == 0:
+                entry.catch_up()
+            yield entry
+
+    def drop(self) -> None:
+        """Forget everything: the next use reads the log again."""
+        with self._lock:
+            self._entries.clear()

@@ -1,0 +1,1 @@
+"""Figures drawn as SVG: pure functions, numbers and words in, a drawing out."""

@@ -1,0 +1,125 @@
+"""One URL per command, named by its class: POST /v1/registers/{register}/{service}/record-receipt.
+
+The body is the command; `Idempotency-Key` is its id for ever. The answer carries the very bytes that were recorded.
+"""
+
+from collections.abc import Callable
+from typing import Annotated, Any, NamedTuple
+
+import orjson
+from fastapi import Depends, FastAPI, Header, Request, Response
+
+from shared.handling import Answer, Asked, Handling
+from shared.messages import Command
+from shared.refusals import Notice
+from shared.web.asking import Askers, RegisterPath, command_name
+from shared.web.tokens import Claims
+
+COMMAND_ID = r"^([a-z2-7]{26}|[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12})$"
+SUMMARY_LENGTH_MAX = 120  # characters in the OpenAPI list
+
+IdempotencyKey = Annotated[
+    str, Header(alias="Idempotency-Key", pattern=COMMAND_ID, description="A UUID or 26 base32 characters; the same key gives the first answer.")
+]
+
+
+class Submission(NamedTuple):
+    """What came in: who asks, the raw body, and the command id."""
+
+    claims: Claims
+    body: bytes
+
+
+def submission(askers: Askers) -> Callable[..., Any]:
+    """Return the dependency that reads token and body; the body is parsed by the endpoint's own command class."""
+
+    async def read(request: Request, register: RegisterPath) -> Submission:
+        return Submission(askers.of(request, register), await request.body())
+
+    return read
+
+
+def mount_commands(app: FastAPI, service: str, handling: Handling, askers: Askers) -> None:
+    """Add one route per command of a service."""
+    read = Depends(submission(askers))
+    for command in handling.rulebook.commands:
+        _mount(app, service, command, handling, read)
+
+
+def _mount(app: FastAPI, service: str, command: type[Command], handling: Handling, read: Any) -> None:
+    def endpoint(register: RegisterPath, key: IdempotencyKey, submitted: Submission = read) -> Response:
+        asked = Asked(register, submitted.claims.actor, key, submitted.claims.association)
+        return answered(register, handling.handle(command.model_validate_json(submitted.body), asked))
+
+    french, english = (command.__doc__ or "").strip().split("\n", 1)
+    app.post(
+        f"/v1/registers/{{register}}/{service}/{command.slug()}",
+        status_code=201,
+        operation_id=command_name(command),
+        tags=[service],
+        summary=english.strip()[:SUMMARY_LENGTH_MAX],
+        description=f"{french.strip()}\n\n{english.strip()}\n\nRoles: {', '.join(sorted(command.may))}.",
+        responses=COMMAND_ANSWERS,
+        openapi_extra={"requestBody": {"required": True, "content": {"application/json": {"schema": {"$ref": _reference(command)}}}}},
+    )(endpoint)
+
+
+def answered(register: str, answer: Answer) -> Response:
+    """Write an answer: 201 with the records as stored, 200 when nothing new was recorded."""
+    warnings = orjson.dumps([said(warning) for warning in answer.warnings])
+    body = (
+        b'{"register":"%s","first_seq":%d,"last_seq":%d,"records":[%s],"warnings":%s}'
+        % (register.encode(), answer.first_seq, answer.last_seq, b",".join(answer.records), warnings)
+    )  # fmt: skip
+    headers = {"Ruche-Seq": str(answer.last_seq)}
+    if answer.repeated:
+        headers["Idempotency-Replayed"] = "true"
+    return Response(body, 201 if answer.records else 200, headers, "application/json")
+
+
+def said(notice: Notice) -> dict[str, Any]:
+    """Return a notice as JSON: its code, its sentence in both languages, its figures."""
+    french, english = notice.sentences()
+    return {"code": notice.code(), "fr": french, "en": english, "details": notice.details}
+
+
+def command_schemas(commands: list[type[Command]]) -> dict[str, Any]:
+    """Return the JSON schemas of commands, for the components of the OpenAPI description."""
+    schemas: dict[str, Any] = {}
+    for command in commands:
+        schema = command.model_json_schema(ref_template="#/components/schemas/{model}")
+        schemas.update(schema.pop("$defs", {}))
+        schemas[command.__name__] = schema
+    return schemas
+
+
+def _reference(command: type[Command]) -> str:
+    return f"#/components/schemas/{command.__name__}"
+
+
+_PROBLEM: dict[str, Any] = {"content": {"application/problem+json": {"schema": {"$ref": "#/components/schemas/Problem"}}}}
+COMMAND_ANSWERS: dict[int | str, dict[str, Any]] = {
+    200: {"description": "Nothing new to record."},
+    201: {"description": "Recorded and flushed; `records` are the stored bytes."},
+    401: {"description": "No valid token.", **_PROBLEM},
+    403: {"description": "Not in the actor's roles today.", **_PROBLEM},
+    404: {"description": "No such register, or not yours to know of.", **_PROBLEM},
+    409: {"description": "A rule says no, or the key was used for another request.", **_PROBLEM},
+    413: {"description": "The body is too large.", **_PROBLEM},
+    422: {"description": "Malformed.", **_PROBLEM},
+    503: {"description": "Busy or away; the same key may be sent again.", **_PROBLEM},
+}
+PROBLEM_SCHEMA: dict[str, Any] = {
+    "type": "object",
+    "required": ["type", "title", "status", "code"],
+    "properties": {
+        "type": {"type": "string"},
+        "title": {"type": "string"},
+        "status": {"type": "integer"},
+        "code": {"type": "string"},
+        "fr": {"type": "string"},
+        "en": {"type": "string"},
+        "details": {"type": "object"},
+        "errors": {"type": "array", "items": {"type": "object"}},
+    },
+}

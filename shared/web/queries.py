@@ -1,0 +1,110 @@
+"""Questions over HTTP: whoever belongs may ask, now or as of another moment; the answer says up to which record.
+
+Every GET accepts `au`, `connu_au` and `seq` (they intersect), `Ruche-After` and `Prefer: wait=2` (read your writes).
+"""
+
+import re
+from collections.abc import Callable, Mapping
+from datetime import date, datetime, tzinfo
+from typing import Annotated, Any, NamedTuple
+from zoneinfo import ZoneInfo
+
+import orjson
+from fastapi import Header, Query, Request, Response
+
+from shared.clock import Clock, system_clock
+from shared.messages import Pseudonym
+from shared.projecting import Cut, Projection
+from shared.refusals import NotFound
+from shared.views import Views
+from shared.web.asking import Askers, RegisterPath
+from shared.web.tokens import Claims
+
+WAIT_SECONDS_MAX = 5.0  # a reader that waits longer should ask again
+WAIT_SECONDS = 2.0  # when `Ruche-After` comes without a preference
+PREFERRED = re.compile(r"\bwait=([0-9]+(?:\.[0-9]+)?)")
+
+Au = Annotated[date | None, Query(description="As of this business date (a selection).")]
+ConnuAu = Annotated[date | None, Query(description="As known on this date (a prefix, by the time of recording).")]
+UpTo = Annotated[int | None, Query(ge=0, le=2**53 - 1, description="Up to this record (a prefix).")]
+After = Annotated[int | None, Header(alias="Ruche-After", ge=1, le=2**53 - 1, description="Wait until this record is seen.")]
+Prefer = Annotated[str | None, Header(description="`wait=2`: for at most two seconds.", max_length=100)]
+
+
+class Question(NamedTuple):
+    """Who asks about which register, and which records they want to look at."""
+
+    register: str
+    actor: Pseudonym
+    roles: frozenset[str]
+    cut: Cut
+
+
+class Questions:
+    """Checks who asks, waits for their own writes, and answers from the views of one service."""
+
+    def __init__(self, views: Views, askers: Askers, clock: Clock = system_clock) -> None:
+        """Take the service's views and the reader of tokens."""
+        self.views, self._askers, self._clock = views, askers, clock
+
+    def asked(
+        self,
+        request: Request,
+        register: RegisterPath,
+        au: Au = None,
+        connu_au: ConnuAu = None,
+        seq: UpTo = None,
+        after: After = None,
+        prefer: Prefer = None,
+    ) -> Question:
+        """Read a question; the dependency of every GET. Raises NotFound to whoever does not belong."""
+        claims = self._askers.of(request, register)
+        if after is not None:
+            self.views.wait_for(register, after, waited(prefer))
+        return self.admitted(claims, Cut(au, connu_au, seq))
+
+    def admitted(self, claims: Claims, cut: Cut) -> Question:
+        """Return the question of somebody who belongs today."""
+        standing = self.views.standing(claims.register)
+        today = self._clock().astimezone(ZoneInfo(standing.zone)).date()
+        roles = standing.roles(claims.actor, today) | standing.invited(claims.association)
+        if not roles:
+            raise NotFound(register=claims.register)
+        return Question(claims.register, claims.actor, roles, cut)
+
+    def answer(self, projection: Projection[Any], question: Question, show: Callable[[Any], Any]) -> Response:
+        """Answer with a view, shown as JSON."""
+        state, seq = self.views.of(projection, question.register, question.cut)
+        return shown(show(state), seq)
+
+
+def waited(prefer: str | None) -> float:
+    """Return how many seconds a reader is willing to wait."""
+    found = PREFERRED.search(prefer or "")
+    return min(float(found.group(1)), WAIT_SECONDS_MAX) if found else WAIT_SECONDS
+
+
+def shown(body: Any, seq: int) -> Response:
+    """Write a view as JSON with the `seq` it reaches."""
+    return Response(orjson.dumps(plain(body)), headers={"Ruche-Seq": str(seq), "Cache-Control": "no-store"}, media_type="application/json")
+
+
+def plain(value: Any) -> Any:
+    """Turn frozen states into JSON values: named tuples and maps into objects, sets into lists."""
+    match value:
+        case str() | int() | None:
+            return value
+        case datetime() | date():
+            return value.isoformat()
+        case tuple() if hasattr(value, "_asdict"):
+            return {name: plain(inner) for name, inner in value._asdict().items() if inner is not None}
+        case tuple() | list() | frozenset():
+            return [plain(inner) for inner in value]
+        case Mapping():
+            return {str(key): plain(inner) for key, inner in sorted(value.items())}
+        case tzinfo():
+            return str(value)
+        case _ if hasattr(value, "model_dump"):
+            return value.model_dump(mode="json", exclude_none=True)
+        case _:
+            return {name: plain(inner) for name in value.__dataclass_fields__ if (inner := getattr(value, name)) is not None}

@@ -1,0 +1,1 @@
+"""The rules of governance, one behaviour a test."""

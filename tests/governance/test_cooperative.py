@@ -1,0 +1,66 @@
+"""One affiliation a register, and each version of the rules adopted once."""
+
+import pytest
+from pydantic import ValidationError
+
+from services.governance.commands import AdoptRules, AffiliateCooperative
+from services.governance.deciders.cooperative import COOPERATIVE, AlreadyAffiliated, RulesVersionTaken, digest_of
+from services.governance.events import Rules
+from shared.refusals import Forbidden
+from tests.examples_governance import AFFILIATED, CHRISTMAS, OFFICER, OFFICER_JOINED, RENTREE, RULES, RULES_ADOPTED
+from tests.given import given
+
+AFFILIATE = AffiliateCooperative(**dict(AFFILIATED))
+ADOPT = AdoptRules(rule_set="AD99", version="2024-25", valid_from=RENTREE, content=RULES)
+
+
+def test_affiliating_opens_the_register_and_the_officer_belongs_from_that_day() -> None:
+    given(COOPERATIVE).when(AFFILIATE, by=OFFICER).then(AFFILIATED, OFFICER_JOINED)
+
+
+def test_a_register_has_one_cooperative() -> None:
+    given(COOPERATIVE, AFFILIATED).when(AFFILIATE, by=OFFICER).refused(AlreadyAffiliated)
+
+
+def test_a_time_zone_exists() -> None:
+    with pytest.raises(ValidationError, match="IANA"):
+        AffiliateCooperative(**dict(AFFILIATED) | {"zone": "Europe/Tilleuls"})
+
+
+def test_rules_are_adopted_with_their_content_and_its_digest() -> None:
+    given(COOPERATIVE, AFFILIATED).when(ADOPT).then(RULES_ADOPTED)
+
+
+def test_adopting_the_same_rules_again_records_nothing() -> None:
+    given(COOPERATIVE, AFFILIATED, RULES_ADOPTED).when(ADOPT).then()
+
+
+def test_a_version_of_rules_never_changes_its_content() -> None:
+    dearer = AdoptRules(**dict(ADOPT) | {"content": _dearer(RULES)})
+    given(COOPERATIVE, AFFILIATED, RULES_ADOPTED).when(dearer).refused(RulesVersionTaken, version="2024-25", digest=digest_of(RULES))
+
+
+def test_a_version_of_rules_never_changes_its_first_day() -> None:
+    later = AdoptRules(**dict(ADOPT) | {"valid_from": CHRISTMAS})
+    given(COOPERATIVE, AFFILIATED, RULES_ADOPTED).when(later).refused(RulesVersionTaken, valid_from=RENTREE)
+
+
+def test_another_version_is_adopted_beside_the_first() -> None:
+    next_year = AdoptRules(**dict(ADOPT) | {"version": "2025-26", "content": _dearer(RULES)})
+    (adopted,) = given(COOPERATIVE, AFFILIATED, RULES_ADOPTED).when(next_year).events()
+    assert adopted.business_date == RENTREE
+
+
+def test_no_rules_are_adopted_before_there_is_a_cooperative() -> None:
+    given(COOPERATIVE).when(ADOPT, by=OFFICER).refused(Forbidden)
+
+
+def test_the_digest_is_that_of_the_canonical_bytes() -> None:
+    """Computed by hand from the bytes that RFC 8785 gives for the smallest rules."""
+    smallest = Rules(**dict(RULES) | {"spending": None})
+    assert digest_of(smallest) == "DIGEST"
+    assert digest_of(smallest) != digest_of(_dearer(smallest))
+
+
+def _dearer(rules: Rules) -> Rules:
+    return Rules(**dict(rules) | {"membership_fee": rules.membership_fee + 10})
