@@ -27,6 +27,7 @@ import nkeys  # type: ignore[import-untyped]  # the package brings no types
 
 from shared.messaging import permissions
 from shared.messaging.connecting import Login
+from shared.messaging.pacing import pause
 from shared.messaging.permissions import Rights
 from shared.messaging.probing import PROBE_SECONDS, NotWriting, probe
 
@@ -36,6 +37,7 @@ FILE_STORE_BYTES = 64 * 1024**3  # what JetStream may promise, not what it takes
 MEMORY_STORE_BYTES = 16 * 1024**2  # nothing of ours lives in its memory
 PULSE_SECONDS = 5.0  # between two probes of the supervisor
 PROBES_FAILED_MAX = 2
+FREE_BYTES_MIN = 16 * 1024**2  # two of the server's files; with less, the disk counts as full
 WATCH_SECONDS = 0.2  # between two looks at the process itself
 
 log = logging.getLogger(__name__)
@@ -219,29 +221,27 @@ async def supervise(
 ) -> None:
     """Restarts the server at once when it died, and when it stopped storing messages, until `stop`.
 
-    Two probes must fail in a row: one may be a slow disk.
+    Two probes must fail in a row: one may be a slow disk. On a full disk it waits for space: a restart would not help.
     """
     failed, next_probe = 0, 0.0
     while not stop.is_set():
         if server.pid is not None and time.monotonic() >= next_probe:
             try:
-                await probe(server.login("admin"), probe_seconds)
+                await probe(server.login("admin"), server.monitor_url, probe_seconds)
                 failed = 0
             except NotWriting as why:
                 failed += 1
-                log.warning("nats-server does not write (%s of %s): %s", failed, PROBES_FAILED_MAX, why)
+                log.warning("nats-server does not write: %s", why)
             next_probe = time.monotonic() + pulse_seconds
-        if server.pid is None or failed >= PROBES_FAILED_MAX:
+        ill = failed >= PROBES_FAILED_MAX and shutil.disk_usage(server.folder).free >= FREE_BYTES_MIN
+        if server.pid is None or ill:
             try:
                 await asyncio.to_thread(server.restart)
                 log.warning("nats-server was restarted")
                 failed = 0
             except NatsNotStarted:
                 log.exception("nats-server could not be restarted")
-        try:
-            await asyncio.wait_for(stop.wait(), WATCH_SECONDS)
-        except TimeoutError:
-            continue
+        await pause(stop, WATCH_SECONDS)
 
 
 def binary() -> str:

@@ -18,7 +18,7 @@ from urllib.parse import quote
 import psycopg
 from psycopg import sql
 
-from deploy.server_account import Account, Unusable, check_reachable, server_account, server_programs
+from deploy.server_account import Account, Unusable, check_reachable, installed_programs, reachable_programs, server_account
 from deploy.socket_folder import socket_folder
 from shared.eventlog.migrating import create_roles
 
@@ -95,7 +95,7 @@ class EmbeddedPostgres:
         check_reachable(self.folder, account)
         _private(self.folder, account)
         self._hold_folder()
-        programs = server_programs(account, self.folder)
+        programs = reachable_programs(installed_programs(), account, self.folder)
         if not (self.data / "PG_VERSION").exists():
             self._initialise(programs, account)
         self._write_access_rules(account)

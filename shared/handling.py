@@ -99,13 +99,13 @@ class Handling:
             if not (private := _private_fields(command)):
                 return self._settled(entry, command, asked, given, fingerprint)
             self._confidant.confide(asked.register, given.person, private, asked.actor)
-            recorded = False
             try:
                 answer = self._settled(entry, command, asked, given, fingerprint)
-                recorded = not answer.repeated
-                return answer
-            finally:
-                self._confidant.settle(asked.register, given.person, recorded=recorded)
+            except (Refused, Forbidden, NotFound, KeyReused):  # after a lost answer nobody knows: the row waits for the purge
+                self._confidant.settle(asked.register, given.person, recorded=False)
+                raise
+            self._confidant.settle(asked.register, given.person, recorded=not answer.repeated)
+            return answer
 
     def _settled(self, entry: Entry, command: Command, asked: Asked, given: Circumstances, fingerprint: bytes) -> Answer:
         for _ in range(ATTEMPTS_MAX):

@@ -51,6 +51,6 @@ def private_key(path: Path) -> Ed25519PrivateKey:
 def public_key(path: Path) -> Ed25519PublicKey:
     """The public key of a file, all that a reader of tokens needs. Raises ValueError when it is no Ed25519 key."""
     key = load_pem_public_key(path.read_bytes())
-    if not isinstance(key, Ed25519PublicKey):
-        raise ValueError(f"{path} is not an Ed25519 public key")
-    return key
+    if isinstance(key, Ed25519PublicKey):
+        return key
+    raise ValueError(f"{path} is not an Ed25519 public key")

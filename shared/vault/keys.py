@@ -17,7 +17,6 @@ from shared.refusals import Busy
 from shared.secret_files import UnsafeSecretFile, make_once, read_secret
 from shared.vault.ciphers import KEY_SIZE_BYTES, derived, fresh_key, lock, place, unlock
 
-
 Transaction = Connection[TupleRow]
 
 

@@ -56,19 +56,23 @@ def check_closed(value: Any, depth: int) -> None:
     if depth > NESTING_MAX:
         raise NotCanonical(f"more than {NESTING_MAX} levels")
     kind = type(value)
-    if kind is str:
-        if fault := fault_of(value):
-            raise NotCanonical(fault)
-    elif kind is int:
-        if abs(value) > INTEGER_MAX:
-            raise NotCanonical("an integer beyond 2^53 - 1")
-    elif kind is list or kind is tuple:
-        for item in value:
-            check_closed(item, depth + 1)
-    elif kind is dict:
+    if kind is dict:
         for key, item in value.items():
             if type(key) is not str or not key.isascii():
                 raise NotCanonical("a key that is not ASCII text")
             check_closed(item, depth + 1)
-    elif value is not None and kind is not bool:
-        raise NotCanonical(f"a value of type {kind.__name__}")
+    elif kind is list or kind is tuple:
+        for item in value:
+            check_closed(item, depth + 1)
+    elif fault := leaf_fault(value):
+        raise NotCanonical(fault)
+
+
+def leaf_fault(value: Any) -> str | None:
+    """Why a value that holds no other is not canonical, or None when it is."""
+    kind = type(value)
+    if kind is str:
+        return fault_of(value)
+    if kind is int:
+        return "an integer beyond 2^53 - 1" if abs(value) > INTEGER_MAX else None
+    return None if value is None or kind is bool else f"a value of type {kind.__name__}"

@@ -3,6 +3,7 @@
 Every GET accepts `au`, `connu_au` and `seq` (they intersect), `Ruche-After` and `Prefer: wait=2` (read your writes).
 """
 
+import base64
 import re
 from collections.abc import Callable, Mapping
 from datetime import date, datetime, tzinfo
@@ -29,6 +30,11 @@ ConnuAu = Annotated[date | None, Query(description="As known on this date (a pre
 UpTo = Annotated[int | None, Query(ge=0, le=2**53 - 1, description="Up to this record (a prefix).")]
 After = Annotated[int | None, Header(alias="Ruche-After", ge=1, le=2**53 - 1, description="Wait until this record is seen.")]
 Prefer = Annotated[str | None, Header(description="`wait=2`: for at most two seconds.", max_length=100)]
+
+
+class NoSuchCursor(NotFound):
+    """Cette page de la liste n'existe pas : reprends la liste au début.
+    This page of the list does not exist: start again at the beginning of the list."""
 
 
 class Question(NamedTuple):
@@ -108,3 +114,28 @@ def plain(value: Any) -> Any:
             return value.model_dump(mode="json", exclude_none=True)
         case _:
             return {name: plain(inner) for name in value.__dataclass_fields__ if (inner := getattr(value, name)) is not None}
+
+
+def paged(name: str, lines: list[Any], cursor: str | None, limit: int) -> dict[str, Any]:
+    """Return one page of lines under a name, and the opaque cursor of the next one; raises NoSuchCursor for a foreign one."""
+    start = decoded_cursor(cursor)
+    end = start + limit
+    return {name: lines[start:end], "next": encoded_cursor(end) if end < len(lines) else None}
+
+
+def encoded_cursor(place: int) -> str:
+    """Return a place in a list as a text nobody computes with."""
+    return base64.urlsafe_b64encode(f"p{place}".encode()).decode().rstrip("=")
+
+
+def decoded_cursor(cursor: str | None) -> int:
+    """Read a cursor back; 0 for none. Raises NoSuchCursor for anything else."""
+    if cursor is None:
+        return 0
+    try:
+        read = base64.urlsafe_b64decode(cursor + "=" * (-len(cursor) % 4)).decode()
+    except ValueError as error:
+        raise NoSuchCursor from error
+    if not (read.startswith("p") and read[1:].isdecimal()):
+        raise NoSuchCursor
+    return int(read[1:])

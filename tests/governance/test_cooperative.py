@@ -56,9 +56,9 @@ def test_no_rules_are_adopted_before_there_is_a_cooperative() -> None:
 
 
 def test_the_digest_is_that_of_the_canonical_bytes() -> None:
-    """Computed by hand from the bytes that RFC 8785 gives for the smallest rules."""
+    """Computed with sha256sum over the bytes that RFC 8785 gives for the smallest rules."""
     smallest = Rules(**dict(RULES) | {"spending": None})
-    assert digest_of(smallest) == "DIGEST"
+    assert digest_of(smallest) == "6c3b5d0cedd4f72bf0cfdabec1a86294195c8b10a6873d15a87ace6f92f24580"
     assert digest_of(smallest) != digest_of(_dearer(smallest))
 
 

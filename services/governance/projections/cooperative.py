@@ -52,9 +52,9 @@ class Cooperative:
     """The cooperative on the cut. `places` says in which class each pupil is who has not left."""
 
     name: str = ""
-    association: Code = ""
-    number: Code = ""
-    level: Code = ""
+    association: Code | None = None
+    number: Code | None = None
+    level: Code | None = None
     zone: str = "UTC"
     sandbox: bool = False
     affiliated_on: date | None = None

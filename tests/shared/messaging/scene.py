@@ -91,6 +91,13 @@ class Scene:
                 "select position, record from eventlog.records where log_id = %s order by position", (self.log_id,)
             ).fetchall()
 
+    def born(self) -> str:
+        """The identity of the log."""
+        with psycopg.connect(self.postgres.url("ruche_reader")) as connection:
+            found = connection.execute("select born::text from eventlog.logs where log_id = %s", (self.log_id,)).fetchone()
+        assert found
+        return str(found[0])
+
     def tamper(self, statement: str, *values: object) -> None:
         """Runs a statement as the only role that may alter the log, as a restored backup or a person at the console would."""
         with psycopg.connect(self.postgres.url("ruche_migrator"), autocommit=True) as connection:

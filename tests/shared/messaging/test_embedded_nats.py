@@ -26,7 +26,7 @@ def alive(pid: int) -> bool:
 def test_it_writes_stops_quickly_and_comes_back_with_the_same_keys_and_messages(tmp_path: Path) -> None:
     server = EmbeddedNats(tmp_path / "nats")
     with server:
-        asyncio.run(probe(server.login("admin")))
+        asyncio.run(probe(server.login("admin"), server.monitor_url))
         seeds, pid = {name: server.seed(name) for name in server.users}, server.pid
         asked = time.monotonic()
     assert time.monotonic() - asked < 3
@@ -34,22 +34,22 @@ def test_it_writes_stops_quickly_and_comes_back_with_the_same_keys_and_messages(
     assert not alive(pid)
     with EmbeddedNats(tmp_path / "nats") as again:
         assert {name: again.seed(name) for name in again.users} == seeds
-        asyncio.run(probe(again.login("admin")))
+        asyncio.run(probe(again.login("admin"), again.monitor_url))
     with pytest.raises(NotWriting):
-        asyncio.run(probe(again.login("admin"), 0.5))
+        asyncio.run(probe(again.login("admin"), again.monitor_url, 0.5))
 
 
 def test_a_wipe_erases_the_messages_and_keeps_the_keys(tmp_path: Path) -> None:
     server = EmbeddedNats(tmp_path)
     with server:
-        asyncio.run(probe(server.login("admin")))
+        asyncio.run(probe(server.login("admin"), server.monitor_url))
         with pytest.raises(RuntimeError):
             server.wipe()
     seed = server.seed("admin")
     server.wipe()
     assert not (tmp_path / "jetstream").exists()
     with server:
-        asyncio.run(probe(server.login("admin")))
+        asyncio.run(probe(server.login("admin"), server.monitor_url))
     assert server.seed("admin") == seed
 
 
@@ -76,13 +76,13 @@ def test_it_comes_back_on_its_port_after_a_kill(nats: EmbeddedNats) -> None:
     assert nats.pid is None
     nats.restart()
     assert nats.url == url
-    asyncio.run(probe(nats.login("admin")))
+    asyncio.run(probe(nats.login("admin"), nats.monitor_url))
 
 
 def test_a_taken_port_is_refused_and_not_taken_for_ours(nats: EmbeddedNats, tmp_path: Path) -> None:
     with pytest.raises(NatsNotStarted):
         EmbeddedNats(tmp_path, port=nats.port).start()
-    asyncio.run(probe(nats.login("admin")))
+    asyncio.run(probe(nats.login("admin"), nats.monitor_url))
 
 
 def test_two_programs_cannot_hold_one_folder(nats: EmbeddedNats) -> None:
@@ -105,7 +105,7 @@ def test_a_server_left_by_a_killed_program_is_ended_by_the_next(tmp_path: Path) 
     with EmbeddedNats(tmp_path) as server:
         assert not alive(left)
         assert server.pid != left
-        asyncio.run(probe(server.login("admin")))
+        asyncio.run(probe(server.login("admin"), server.monitor_url))
 
 
 @pytest.mark.parametrize("death", [signal.SIGKILL, signal.SIGSTOP])
@@ -118,8 +118,30 @@ def test_the_supervisor_restarts_a_server_that_died_or_no_longer_writes(nats: Em
         assert nats.pid == first  # the control: a server that writes is left alone
         os.kill(first, death)
         await eventually(lambda: nats.pid not in {None, first})
-        await probe(nats.login("admin"))
+        await probe(nats.login("admin"), nats.monitor_url)
         stop.set()
         await supervising
+
+    asyncio.run(story())
+
+
+def test_a_stream_that_cannot_write_is_noticed_while_the_probe_stream_still_can(scene: Scene) -> None:
+    """The folder of one stream vanished: the server keeps answering, and would go on refusing that stream for ever."""
+
+    async def story() -> None:
+        first = scene.nats.pid
+        async with Running() as running:
+            running.start(scene.publisher())
+            scene.append(10)
+            await scene.level()
+            shutil.rmtree(scene.nats.folder / "jetstream" / "$G" / "streams" / stream(scene.log_id) / "msgs")
+            scene.append(500, note="é" * 29_000)  # 29 MB: more than the file it has open may hold
+            await eventually(lambda: asyncio.to_thread(write_error, scene.nats))
+            stop = asyncio.Event()
+            supervising = asyncio.create_task(supervise(scene.nats, stop, pulse_seconds=0.2))
+            await eventually(lambda: scene.nats.pid not in {None, first})
+            await scene.level()
+            stop.set()
+            await supervising
 
     asyncio.run(story())

@@ -9,16 +9,9 @@ import pytest
 from nats.js.api import StreamConfig
 from nats.js.errors import APIError
 
-from shared.messaging.streams import find_stream, stream_config
+from shared.messaging.streams import stream_config
 from shared.messaging.subjects import every_subject, stream
 from tests.shared.messaging.scene import Reader, Running, Scene, as_user, delete_stream, eventually, fresh_register, record
-
-
-async def born_of_log(scene: Scene) -> str:
-    async with as_user(scene, "publisher") as client:
-        info = await find_stream(client.jetstream(), scene.log_id)
-    assert info
-    return str((info.config.metadata or {})["ruche.log"])
 
 
 async def publish_alone(scene: Scene, content: bytes, *, expected: int | None = None, message_id: str = "") -> int:
@@ -124,7 +117,7 @@ def test_a_stream_that_could_lose_records_halts_the_publisher(scene: Scene, sett
             running.start(publisher)
             await eventually(lambda: publisher.status.leader)
             await scene.level()
-            born = await born_of_log(scene)
+            born = scene.born()
         await delete_stream(scene)
         async with as_user(scene, "admin") as client:
             await client.jetstream().add_stream(stream_config(scene.log_id, born).evolve(**setting))
@@ -246,26 +239,13 @@ def test_a_stranger_s_message_is_refused_by_the_expectation_and_halts_the_publis
     asyncio.run(story())
 
 
-def test_the_deduplication_window_alone_would_answer_with_the_old_sequence(scene: Scene) -> None:
-    """Why every acknowledgement is compared with its position: a known id is acknowledged, and not stored."""
-
-    async def story() -> None:
-        async with Running() as running:
-            running.start(scene.publisher())
-            scene.append(5)
-            await scene.level()
-        assert await publish_alone(scene, b"?", expected=5, message_id=f"{scene.register}/2") == 2
-
-    asyncio.run(story())
-
-
 def test_a_stream_may_start_after_an_archived_prefix(scene: Scene) -> None:
     async def story() -> None:
         async with Running() as running:
             running.start(scene.publisher())
             scene.append(10)
             await scene.level()
-            born = await born_of_log(scene)
+            born = scene.born()
         await delete_stream(scene)
         async with as_user(scene, "admin") as client:
             await client.jetstream().add_stream(stream_config(scene.log_id, born, first_seq=8))

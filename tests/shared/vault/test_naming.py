@@ -17,7 +17,7 @@ ROSTER = [
 ]  # fmt: skip
 INDEX = index_of(ROSTER)
 LABELS = [line for line in Path(__file__).with_name("labels.txt").read_text("utf-8").splitlines() if line[:1] in "+-"]
-NAMING = [tuple(part.strip() for part in line[2:].split("|")) for line in LABELS if line[0] == "+"]
+NAMING = [(label.strip(), words.strip()) for label, _, words in (line[2:].partition("|") for line in LABELS if line[0] == "+")]
 ORDINARY = [line[2:] for line in LABELS if line[0] == "-"]
 
 

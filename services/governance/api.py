@@ -1,0 +1,33 @@
+"""Governance over HTTP: commands by name, questions by noun. People are pseudonyms here; names stay in the vault."""
+
+from fastapi import Depends, FastAPI, Response
+
+from services.governance.projections.cooperative import COOPERATIVE
+from services.governance.projections.mandates import MANDATES
+from services.governance.projections.members import MEMBERS
+from shared.handling import Handling
+from shared.web.asking import Askers
+from shared.web.commands import mount_commands
+from shared.web.queries import Question, Questions
+
+
+def routes(app: FastAPI, governance: Handling, questions: Questions, askers: Askers) -> None:
+    """Add governance's routes."""
+    mount_commands(app, "governance", governance, askers)
+    asked = Depends(questions.asked)
+    url = "/v1/registers/{register}/governance"
+
+    @app.get(f"{url}/cooperative", tags=["governance"], operation_id="get_cooperative")
+    def cooperative(question: Question = asked) -> Response:
+        """What the cooperative is: name, association, classes with their headcounts, rules in their versions."""
+        return questions.answer(COOPERATIVE, question, lambda state: state)
+
+    @app.get(f"{url}/members", tags=["governance"], operation_id="list_members")
+    def members(question: Question = asked) -> Response:
+        """Who belongs, in which class, and what each person was given, by pseudonym."""
+        return questions.answer(MEMBERS, question, lambda state: {"people": state.people})
+
+    @app.get(f"{url}/mandates", tags=["governance"], operation_id="list_mandates")
+    def mandates(question: Question = asked) -> Response:
+        """Every mandate with its dates, and every handover with the fact it happened at."""
+        return questions.answer(MANDATES, question, lambda state: state)

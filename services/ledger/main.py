@@ -1,0 +1,19 @@
+"""The ledger, assembled."""
+
+from fastapi import FastAPI
+
+from services.governance.standing import STANDING
+from services.ledger.api import routes
+from services.ledger.deciders.advances import ADVANCE
+from services.ledger.deciders.entries import ENTRIES
+from services.ledger.deciders.pots import POTS
+from services.ledger.deciders.year import YEAR
+from shared.deciding import Rulebook, combined
+from shared.serving import Means, questions_of
+
+LEDGER: Rulebook = combined(ENTRIES, ADVANCE, POTS, YEAR, standing=STANDING)
+
+
+def build(app: FastAPI, means: Means) -> None:
+    """Add the ledger to an app."""
+    routes(app, means.handling(LEDGER), questions_of(means, STANDING), means.askers)

@@ -1,0 +1,55 @@
+"""What every service is built from, and the app that carries it."""
+
+from dataclasses import dataclass
+from typing import Any
+
+from fastapi import FastAPI
+
+from shared.clock import Clock, system_clock
+from shared.deciding import Fold, Rulebook
+from shared.eventlog.codec import Codec
+from shared.eventlog.reading import RegisterReader
+from shared.eventlog.recorder import RegisterRecorder
+from shared.handling import Confidant, Handling
+from shared.messages import Command
+from shared.views import Views
+from shared.web.asking import Askers
+from shared.web.commands import PROBLEM_SCHEMA, command_schemas
+from shared.web.problems import ShowPage, answer_problems
+from shared.web.queries import Questions
+
+
+@dataclass(frozen=True, slots=True)
+class Means:
+    """The doors of one process: the log to append to and to read, the vault, the keys, the clock."""
+
+    codec: Codec
+    recorder: RegisterRecorder
+    reader: RegisterReader
+    fingerprint_key: bytes
+    confidant: Confidant
+    askers: Askers
+    clock: Clock = system_clock
+
+    def handling(self, rulebook: Rulebook) -> Handling:
+        """Return the command handling of one service."""
+        return Handling(rulebook, self.codec, self.recorder, self.reader, self.fingerprint_key, self.confidant, clock=self.clock)
+
+
+def questions_of(means: Means, standing: Fold[Any]) -> Questions:
+    """Return the questions of one service, answered from the log itself."""
+    return Questions(Views(means.codec, means.reader, standing), means.askers, means.clock)
+
+
+def new_app(title: str, version: str, show_page: ShowPage) -> FastAPI:
+    """Return an app without routes that answers every no with its sentence."""
+    app = FastAPI(title=title, version=version, docs_url=None, redoc_url=None, openapi_url="/openapi.json", telemetry={"logs": False})
+    answer_problems(app, show_page)
+    return app
+
+
+def describe(app: FastAPI, commands: list[type[Command]]) -> None:
+    """Complete the OpenAPI description with the schemas of commands and problems; call it once every route is there."""
+    schema = app.openapi()
+    schemas = schema.setdefault("components", {}).setdefault("schemas", {})
+    schemas.update(command_schemas(commands), Problem=PROBLEM_SCHEMA)
