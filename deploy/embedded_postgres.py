@@ -18,15 +18,19 @@ from urllib.parse import quote
 import psycopg
 from psycopg import sql
 
+from deploy.postmaster import is_alive, remove_stale_locks, running_postmaster
 from deploy.server_account import Account, Unusable, check_reachable, installed_programs, reachable_programs, server_account
 from deploy.socket_folder import socket_folder
 from shared.eventlog.migrating import create_roles
+
+__all__ = ["BOOTSTRAP_ROLE", "DATABASE", "EmbeddedPostgres", "is_alive"]
 
 DATABASE = "ruche"
 BOOTSTRAP_ROLE = "postgres"
 START_SECONDS_MAX = 300.0  # recovery after a crash replays up to max_wal_size of journal; the server is asked again until then
 STOP_SECONDS_MAX = 2.0  # a tidy stop; after it an immediate one, whose recovery at the next start loses nothing
 IMMEDIATE_STOP_SECONDS_MAX = 0.8
+PASSING = ("shared memory block", "lock file", "unexpected postmaster exit")  # what a start that may be tried again complains of
 LOG_BYTES_MAX = 8 * 1024 * 1024  # the server's own log starts again above this size, at a start
 
 # Given on the command line, so a new version's figures take effect at the next start. The four durability settings keep their
@@ -61,6 +65,7 @@ class EmbeddedPostgres:
         self._sockets: Path | None = None
         self._lock: int | None = None
         self._process: subprocess.Popen[bytes] | None = None
+        self._log_start: int | None = None
 
     def __enter__(self) -> Self:
         try:
@@ -100,11 +105,12 @@ class EmbeddedPostgres:
             self._initialise(programs, account)
         self._write_access_rules(account)
         self._sockets = socket_folder(self.folder, account)
-        running = running_postmaster(self.data)
-        if running is None:
+        self._log_start = None
+        self.pid = running_postmaster(self.data)
+        if self._process is not None and self._process.pid != self.pid:
+            self._process = None
+        if self.pid is None:
             self._launch(programs, account)
-        else:
-            self.pid = running
         self._wait_until_ready(programs, account)
         self._create_database()
 
@@ -155,7 +161,9 @@ class EmbeddedPostgres:
     def _launch(self, programs: Path, account: Account) -> None:
         remove_stale_locks(self.data, self.sockets)
         log = self.folder / "server.log"
-        too_long = log.exists() and log.stat().st_size > LOG_BYTES_MAX
+        size_bytes = log.stat().st_size if log.exists() else 0
+        too_long = size_bytes > LOG_BYTES_MAX
+        self._log_start = 0 if too_long else size_bytes
         settings = [part for name, value in self._settings.items() for part in ("-c", f"{name}={value}")]
         command = [str(programs / "postgres"), "-D", str(self.data), "-k", str(self.sockets), *settings]
         with log.open("wb" if too_long else "ab") as output:
@@ -177,18 +185,23 @@ class EmbeddedPostgres:
                 return
             time.sleep(0.02)
             if self._gone():
-                self._launch_again(programs, account)
+                self._check_may_try_again()
+                self._launch(programs, account)
 
-    def _launch_again(self, programs: Path, account: Account) -> None:
-        """The server ended while starting: after a crash its old processes may hold the memory a moment longer."""
-        said = self._last_words()
-        if "shared memory block" not in said and "lock file" not in said:
+    def _check_may_try_again(self) -> None:
+        """After a crash the old processes may hold the memory a moment longer, and a dying server may have passed for a living one."""
+        said = self._said()
+        if said and not any(passing in said for passing in PASSING):
             raise Unusable(f"PostgreSQL did not start: {said}")
         time.sleep(0.2)
-        self._launch(programs, account)
 
-    def _last_words(self) -> str:
-        lines = (self.folder / "server.log").read_text(errors="replace").splitlines()
+    def _said(self) -> str:
+        """The last lines the server wrote since we launched it; empty when we did not."""
+        if self._log_start is None:
+            return ""
+        with (self.folder / "server.log").open("rb") as log:
+            log.seek(self._log_start)
+            lines = log.read().decode(errors="replace").splitlines()
         return " / ".join(lines[-4:])
 
     def _create_database(self) -> None:
@@ -219,48 +232,10 @@ class EmbeddedPostgres:
         return False
 
     def _gone(self, pid: int | None = None) -> bool:
-        if self._process is not None:
-            return self._process.poll() is not None  # asks, and clears the zombie away
         asked = pid or self.pid
+        if self._process is not None and self._process.poll() is not None:  # asks, and clears the zombie away
+            return True
         return asked is None or not is_alive(asked)
-
-
-def running_postmaster(data: Path) -> int | None:
-    """The process id of the server that runs on `data`, or None."""
-    try:
-        pid = int((data / "postmaster.pid").read_text().split("\n", 1)[0])
-    except (FileNotFoundError, ValueError):
-        return None
-    return pid if is_alive(pid) and _is_server_of(pid, data) else None
-
-
-def remove_stale_locks(data: Path, sockets: Path) -> None:
-    """Removes what a killed server left: it may linger as a zombie, which PostgreSQL takes for a living one."""
-    for stale in (data / "postmaster.pid", sockets / ".s.PGSQL.5432.lock", sockets / ".s.PGSQL.5432"):
-        stale.unlink(missing_ok=True)
-
-
-def is_alive(pid: int) -> bool:
-    """Whether the process exists and is not a zombie."""
-    try:
-        os.kill(pid, 0)
-    except ProcessLookupError:
-        return False
-    except PermissionError:
-        return True
-    try:
-        state = Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()[0]
-    except (FileNotFoundError, IndexError):
-        return not Path("/proc/self/stat").exists()  # without /proc (macOS) the signal's answer is all there is
-    return state not in ("Z", "X")
-
-
-def _is_server_of(pid: int, data: Path) -> bool:
-    try:
-        words = Path(f"/proc/{pid}/cmdline").read_bytes().split(b"\0")
-    except OSError:
-        return True
-    return str(data).encode() in words
 
 
 def _private(folder: Path, account: Account) -> None:

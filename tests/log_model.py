@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 
-from shared.eventlog.append import Answer, Append, Appended, Conflict, Repeated, check_size
+from shared.eventlog.batch import Answer, Append, Appended, Conflict, Repeated, check_size
 from shared.eventlog.reading import Answered, StoredRecord
 
 

@@ -1,22 +1,26 @@
 """The ledger over HTTP: commands by name, questions by noun. Amounts are integer cents."""
 
+from dataclasses import replace
 from typing import Annotated, Any
 
 from fastapi import Depends, FastAPI, Path, Query, Response
 
 from services.ledger.events import CARRIED_FORWARD
 from services.ledger.projections.advances import ADVANCE_BOOK, Advances
-from services.ledger.projections.balances import BALANCES, Balances
+from services.ledger.projections.balances import BALANCES, Balances, YearSpan
 from services.ledger.projections.chase import CHASE, Chase
 from services.ledger.projections.journal import JOURNAL, Journal, JournalLine, entries_of
 from services.ledger.projections.membership import MEMBERSHIPS, Memberships
 from shared.handling import Handling
+from shared.projecting import Cut
 from shared.web.asking import Askers
 from shared.web.commands import mount_commands
 from shared.web.queries import Question, Questions, paged
 
 AccountPath = Annotated[str, Path(pattern=r"^[0-9]{3,8}$", description="A code of the chart of accounts.")]
-YearQuery = Annotated[str | None, Query(pattern=r"^20[0-9]{2}-[0-9]{2}$", description="A fiscal year such as 2024-25; the last one by default.")]
+YearQuery = Annotated[
+    str | None, Query(pattern=r"^20[0-9]{2}-[0-9]{2}$", description="A fiscal year such as 2024-25; the last one by default.")
+]
 Cursor = Annotated[str | None, Query(max_length=40, description="Where the last page ended.")]
 Limit = Annotated[int, Query(ge=1, le=500, description="Lines on a page.")]
 
@@ -34,13 +38,17 @@ def routes(app: FastAPI, ledger: Handling, questions: Questions, askers: Askers)
 
     @app.get(f"{url}/trial-balance", tags=["ledger"], operation_id="get_trial_balance")
     def trial_balance(question: Question = asked, year: YearQuery = None) -> Response:
-        """The balance of every account in one year; the lines sum to zero."""
-        return questions.answer(BALANCES, question, lambda state: trial_balance_shown(state, year))
+        """The balance of every account in one year, at its end when a later one is open; the lines sum to zero."""
+        years = questions.views.of(BALANCES, question.register, question.cut).state.years
+        cut = closed_with(year, years, question.cut)
+        return questions.answer(BALANCES, question._replace(cut=cut), lambda state: trial_balance_shown(state, year))
 
     @app.get(f"{url}/journal", tags=["ledger"], operation_id="list_journal")
     def journal(question: Question = asked, cursor: Cursor = None, limit: Limit = 100) -> Response:
         """The journal, by business date then by order of recording."""
-        return questions.answer(JOURNAL, question, lambda state: paged("entries", [line_shown(one) for one in state.ordered()], cursor, limit))
+        return questions.answer(
+            JOURNAL, question, lambda state: paged("entries", [line_shown(one) for one in state.ordered()], cursor, limit)
+        )
 
     @app.get(f"{url}/accounts/{{account}}/entries", tags=["ledger"], operation_id="list_account_entries")
     def account_entries(account: AccountPath, question: Question = asked, cursor: Cursor = None, limit: Limit = 100) -> Response:
@@ -79,26 +87,43 @@ def balances_shown(balances: Balances) -> dict[str, Any]:
 
 
 def year_shown(balances: Balances, year: str) -> dict[str, Any]:
-    """Return the operating account of one year: income and expense by account, both positive."""
+    """Return the operating account of one year: income and expense by account, positive unless more was given back than came."""
     turnover = sorted(balances.results[year].items())
     by_account = [
-        {"account": code, "label": label_of(balances, code), "verified": is_verified(balances, code), "amount": abs(amount)} for code, amount in turnover
+        {
+            "account": code,
+            "label": label_of(balances, code),
+            "verified": is_verified(balances, code),
+            "amount": -amount if code[0] == "7" else amount,
+        }
+        for code, amount in turnover
     ]
     income = -sum(amount for code, amount in turnover if code[0] == "7")
     expense = sum(amount for code, amount in turnover if code[0] == "6")
     return {"year": year, "income": income, "expense": expense, "result": income - expense, "by_account": by_account}
 
 
+def closed_with(year: str | None, years: tuple[YearSpan, ...], cut: Cut) -> Cut:
+    """Return the cut that stops at the end of a year followed by another, so that later entries do not count in it."""
+    span = next((span for span in years if span.year == year), None)
+    if span is None or all(other.starts <= span.starts for other in years):
+        return cut
+    return replace(cut, au=min(span.ends, cut.au or span.ends))
+
+
 def trial_balance_shown(balances: Balances, year: str | None) -> dict[str, Any]:
-    """Return one year's trial balance, debit positive; results of earlier years stand in the balance carried forward."""
+    """Return one year's trial balance, debit positive; results of the other years stand in the balance carried forward."""
     chosen = year or max(balances.results, default=None)
     of_year = dict(balances.results.get(chosen, {})) if chosen else {}
     standing = {code: amount for code, amount in balances.accounts.items() if code[0] not in "67"}
     lines = {**standing, **of_year}
-    lines[CARRIED_FORWARD] = lines.get(CARRIED_FORWARD, 0) - sum(lines.values())
+    carried = sum(sum(turnover.values()) for of, turnover in balances.results.items() if of != chosen)
+    lines[CARRIED_FORWARD] = lines.get(CARRIED_FORWARD, 0) + carried
     return {
         "year": chosen,
-        "lines": [{"account": code, "label": label_of(balances, code), "balance": amount} for code, amount in sorted(lines.items()) if amount],
+        "lines": [
+            {"account": code, "label": label_of(balances, code), "balance": amount} for code, amount in sorted(lines.items()) if amount
+        ],
         "sum": sum(lines.values()),
     }
 
@@ -176,7 +201,10 @@ def _example(value: Any) -> dict[int | str, dict[str, Any]]:
 
 BALANCES_EXAMPLE = {
     "treasury": 301346,
-    "accounts": [{"account": "512", "label": "Compte bancaire", "balance": 291256}, {"account": "530", "label": "Caisse", "balance": 10090}],
+    "accounts": [
+        {"account": "512", "label": "Compte bancaire", "balance": 291256},
+        {"account": "530", "label": "Caisse", "balance": 10090},
+    ],
     "pots": [{"pot": "ECOLE", "label": "Coopérative d'école", "held": 301346}],
     "projects": [{"project": "loto", "income": 112400, "expense": 26840, "margin": 85560}],
     "years": [{"year": "2024-25", "income": 1534600, "expense": 1524131, "result": 10469, "by_account": []}],

@@ -5,15 +5,26 @@ One pure fold, shared by every decider of the ledger, so that a register has one
 
 from dataclasses import dataclass, replace
 from datetime import date
+from typing import assert_never
 
 from immutables import Map
 
-from services.governance.events import Rules, RulesAdopted
-from services.governance.standing import Standing, StandingEvent
-from services.governance.standing import evolve as standing_after
+from services.governance.events import (
+    CooperativeAffiliated,
+    CooperativeLeft,
+    MandateEnded,
+    MandateGiven,
+    MemberEnrolled,
+    MemberLeft,
+    MemberMoved,
+    RoleAssigned,
+    RoleEnded,
+    Rules,
+    RulesAdopted,
+)
+from services.governance.standing import STANDING, Standing, StandingEvent
 from services.ledger.double_entry import Posted, accounts_after, pots_after
 from services.ledger.events import (
-    AccountType,
     AdvanceGranted,
     AdvanceJustified,
     AdvanceReturned,
@@ -22,92 +33,27 @@ from services.ledger.events import (
     EntryReversed,
     ExpenseRecorded,
     LedgerEvent,
+    MembershipDeclared,
     PeriodLocked,
     PeriodUnlocked,
     PotClosed,
-    PotKind,
     PotOpened,
     PotTransferRecorded,
     ReceiptRecorded,
     TransferRecorded,
     TreasuryAccountClosed,
     TreasuryAccountOpened,
-    TreasuryKind,
     Voucher,
     VoucherGapExplained,
     Year,
     YearOpened,
 )
+from services.ledger.kept import Advance, Chart, Entry, Pot, Span, Treasury
 from shared.deciding import Fold
 from shared.messages import Recorded
-from shared.values import Code, Digest, Id, Pseudonym
+from shared.values import Code, Id
 
 BooksEvent = LedgerEvent | StandingEvent | RulesAdopted
-
-
-@dataclass(frozen=True, slots=True)
-class Span:
-    """From when until when something can be used; both days included."""
-
-    opened: date
-    closed: date | None = None
-
-    def covers(self, day: date) -> bool:
-        """Tell whether a day lies inside."""
-        return self.opened <= day and (self.closed is None or day <= self.closed)
-
-
-@dataclass(frozen=True, slots=True)
-class Pot:
-    """Whose money, and when the pot is open."""
-
-    kind: PotKind
-    span: Span
-
-
-@dataclass(frozen=True, slots=True)
-class Treasury:
-    """A place where money lies, and when it is open."""
-
-    kind: TreasuryKind
-    span: Span
-
-
-@dataclass(frozen=True, slots=True)
-class Chart:
-    """One version of the chart of accounts: what each account is for."""
-
-    name: Code
-    version: Code
-    valid_from: date
-    types: Map[Code, AccountType]
-    digest: Digest
-
-
-@dataclass(frozen=True, slots=True)
-class Entry:
-    """One entry of the journal: its day, its voucher (None for a transfer between pots), and what undid it."""
-
-    on: date
-    voucher: Voucher | None
-    reversed_by: Id | None = None
-
-
-@dataclass(frozen=True, slots=True)
-class Advance:
-    """One petty cash advance, in cents."""
-
-    pot: Code
-    holder: Pseudonym
-    granted: int
-    justified: int = 0
-    returned: int = 0
-    settled: bool = False
-
-    @property
-    def left(self) -> int:
-        """Return what is neither justified nor returned."""
-        return self.granted - self.justified - self.returned
 
 
 @dataclass(frozen=True, slots=True)
@@ -118,6 +64,7 @@ class Books:
     rules: tuple[RulesAdopted, ...] = ()
     charts: tuple[Chart, ...] = ()
     years: Map[Year, Span] = Map()
+    year_charts: Map[Year, Code] = Map()
     locked_through: date | None = None
     treasuries: Map[Code, Treasury] = Map()
     pots: Map[Code, Pot] = Map()
@@ -134,19 +81,25 @@ class Books:
         return next((year for year, span in self.years.items() if span.covers(day)), None)
 
     def chart_on(self, day: date) -> Chart | None:
-        """Return the chart in force on a day: the one adopted last among those that had begun."""
-        begun = [chart for chart in self.charts if chart.valid_from <= day]
-        return max(begun, key=lambda chart: chart.valid_from) if begun else None
+        """Return the chart in force on a day: of the chart its year follows, the version begun last, or adopted last on a tie."""
+        year = self.year_of(day)
+        name = self.year_charts.get(year) if year else None
+        begun = [chart for chart in self.charts if chart.valid_from <= day and name in {None, chart.name}]
+        return sorted(begun, key=lambda chart: chart.valid_from)[-1] if begun else None
 
     def rules_on(self, day: date) -> RulesAdopted | None:
-        """Return the rules in force on a day."""
+        """Return the rules in force on a day: those begun last, or adopted last on a tie."""
         begun = [rules for rules in self.rules if rules.valid_from <= day]
-        return max(begun, key=lambda rules: rules.valid_from) if begun else None
+        return sorted(begun, key=lambda rules: rules.valid_from)[-1] if begun else None
+
+    def entrusted(self, pot: Code) -> int:
+        """Return how much of what a pot holds lies in open advances, in cents."""
+        return sum(advance.left for advance in self.advances.values() if advance.pot == pot)
 
     def content_on(self, day: date) -> Rules | None:
         """Return what the rules in force on a day say."""
         rules = self.rules_on(day)
-        return rules and rules.content
+        return rules.content if rules else None
 
 
 def evolve(books: Books, record: Recorded[BooksEvent]) -> Books:
@@ -160,7 +113,8 @@ def evolve(books: Books, record: Recorded[BooksEvent]) -> Books:
             types = Map({account.code: account.type for account in event.content})
             return replace(books, charts=(*books.charts, Chart(event.chart, event.version, event.valid_from, types, event.digest)))
         case YearOpened():
-            return replace(books, years=books.years.set(event.year, Span(event.starts, event.ends)))
+            years = books.years.set(event.year, Span(event.starts, event.ends))
+            return replace(books, years=years, year_charts=books.year_charts.set(event.year, event.chart))
         case PeriodLocked(through=through) | PeriodUnlocked(through=through):
             return replace(books, locked_through=through)
         case TreasuryAccountOpened():
@@ -172,8 +126,8 @@ def evolve(books: Books, record: Recorded[BooksEvent]) -> Books:
         case PotClosed():
             return _pot_closed(books, event)
         case ReceiptRecorded() | ExpenseRecorded() | TransferRecorded():
-            entry = Entry(event.on, event.voucher)
-            return replace(_numbered(books, event.on, event.voucher, event.entry), entries=books.entries.set(event.entry, entry))
+            numbered = _numbered(books, event.on, event.voucher, event.entry)
+            return _entered(numbered, event.entry, Entry(event.on, event.voucher), event.replaces)
         case PotTransferRecorded():
             return replace(books, entries=books.entries.set(event.transfer, Entry(event.on, None)))
         case EntryReversed():
@@ -181,17 +135,31 @@ def evolve(books: Books, record: Recorded[BooksEvent]) -> Books:
         case VoucherGapExplained():
             return replace(books, explained=books.explained.set((event.year, event.series, event.number), True))
         case AdvanceGranted():
-            advance = Advance(event.pot, event.holder, event.amount)
+            advance = Advance(event.pot, event.holder, event.on, event.on, event.amount, event.ceiling)
             return replace(_numbered(books, event.on, event.voucher, event.advance), advances=books.advances.set(event.advance, advance))
         case AdvanceJustified():
             spent = sum(one.amount for one in event.allocations)
-            return _numbered(_advance(books, event.advance, justified=spent), event.on, event.voucher, event.advance)
+            return _numbered(_advance(books, event.advance, event.on, justified=spent), event.on, event.voucher, event.advance)
         case AdvanceReturned():
-            return _numbered(_advance(books, event.advance, returned=event.amount), event.on, event.voucher, event.advance)
+            return _numbered(_advance(books, event.advance, event.on, returned=event.amount), event.on, event.voucher, event.advance)
         case AdvanceSettled():
-            return _advance(books, event.advance, settled=True)
+            return _advance(books, event.advance, event.on, settled=True)
+        case MembershipDeclared():
+            return books
+        case (
+            CooperativeAffiliated()
+            | CooperativeLeft()
+            | MemberEnrolled()
+            | MemberMoved()
+            | MemberLeft()
+            | MandateGiven()
+            | MandateEnded()
+            | RoleAssigned()
+            | RoleEnded()
+        ):
+            return replace(books, standing=STANDING.evolve(books.standing, record))
         case _:
-            return replace(books, standing=standing_after(books.standing, record)) if event.wire.startswith("governance.") else books
+            assert_never(event)
 
 
 def _with_lines(books: Books, record: Recorded[BooksEvent]) -> Books:
@@ -206,9 +174,18 @@ def _numbered(books: Books, on: date, voucher: Voucher, by: Id) -> Books:
     return books if year is None else replace(books, vouchers=books.vouchers.set((year, voucher.series, voucher.number), by))
 
 
+def _entered(books: Books, name: Id, entry: Entry, replaces: Id | None) -> Books:
+    entries = books.entries.set(name, entry)
+    if replaces is not None and (replaced := entries.get(replaces)) is not None:
+        entries = entries.set(replaces, replace(replaced, replaced_by=name))
+    return replace(books, entries=entries)
+
+
 def _reversed(books: Books, event: EntryReversed) -> Books:
-    entry = books.entries.get(event.reverses)
-    return books if entry is None else replace(books, entries=books.entries.set(event.reverses, replace(entry, reversed_by=event.entry)))
+    entries = books.entries.set(event.entry, Entry(event.on, None, reverses=event.reverses))
+    if (entry := entries.get(event.reverses)) is not None:
+        entries = entries.set(event.reverses, replace(entry, reversed_by=event.entry))
+    return replace(books, entries=entries)
 
 
 def _treasury_closed(books: Books, event: TreasuryAccountClosed) -> Books:
@@ -224,13 +201,18 @@ def _pot_closed(books: Books, event: PotClosed) -> Books:
     return books if pot is None else replace(books, pots=books.pots.set(event.pot, replace(pot, span=replace(pot.span, closed=event.on))))
 
 
-def _advance(books: Books, advance: Id, *, justified: int = 0, returned: int = 0, settled: bool = False) -> Books:
+def _advance(books: Books, advance: Id, on: date, *, justified: int = 0, returned: int = 0, settled: bool = False) -> Books:
     known = books.advances.get(advance)
     if known is None:
         return books
-    grown = replace(known, justified=known.justified + justified, returned=known.returned + returned, settled=known.settled or settled)
+    grown = replace(
+        known,
+        last=max(known.last, on),
+        justified=known.justified + justified,
+        returned=known.returned + returned,
+        settled=known.settled or settled,
+    )
     return replace(books, advances=books.advances.set(advance, grown))
 
 
 BOOKS: Fold[Books] = Fold(BooksEvent, Books(), evolve)
-

@@ -1,6 +1,9 @@
 """Everything that can be asked of the ledger, and who may ask."""
 
 from datetime import date
+from typing import Annotated
+
+from pydantic import Field
 
 from services.governance.events import Role
 from services.ledger.events import (
@@ -22,6 +25,11 @@ from services.ledger.events import (
 from shared.messages import Command
 from shared.values import Cents, Checked, Code, Count, Id, PositiveCents, Pseudonym
 
+LEGS_MAX = 20  # treasury accounts that one operation touches: a school has two or three
+ALLOCATIONS_MAX = 100  # lines of one split: with their codes they stay well under the bytes of one record
+POTS_MAX = 200  # pots or classes named at once: more than any school has
+ACCOUNTS_MAX = 400  # accounts of a chart: the one shipped has about forty
+
 KEEPS_THE_BOOKS = {Role.MANDATE_HOLDER}
 SETS_UP = {Role.MANDATE_HOLDER, Role.ASSOCIATION}
 
@@ -34,7 +42,7 @@ class OpenYear(Command, may=SETS_UP):
     starts: date
     ends: date
     chart: Code
-    opening: tuple[OpeningBalance, ...] | None = None
+    opening: Annotated[tuple[OpeningBalance, ...], Field(max_length=POTS_MAX)] | None = None
 
 
 class AdoptChart(Command, may=SETS_UP):
@@ -44,7 +52,7 @@ class AdoptChart(Command, may=SETS_UP):
     chart: Code
     version: Code
     valid_from: date
-    content: tuple[ChartAccount, ...]
+    content: Annotated[tuple[ChartAccount, ...], Field(max_length=ACCOUNTS_MAX)]
 
 
 class OpenTreasuryAccount(Command, may=SETS_UP):
@@ -90,7 +98,7 @@ class DeclareMembership(Command, may=KEEPS_THE_BOOKS):
 
     year: Year
     on: date
-    classes: tuple[ClassCount, ...]
+    classes: Annotated[tuple[ClassCount, ...], Field(max_length=POTS_MAX)]
     adults: Count
     rate: Cents
     insurance: Cents
@@ -104,8 +112,8 @@ class RecordReceipt(Command, may=KEEPS_THE_BOOKS):
     on: date
     voucher: Voucher
     label: Checked
-    treasury: tuple[Leg, ...]
-    allocations: tuple[Allocation, ...]
+    treasury: Annotated[tuple[Leg, ...], Field(max_length=LEGS_MAX)]
+    allocations: Annotated[tuple[Allocation, ...], Field(max_length=ALLOCATIONS_MAX)]
     pot: Code
     means: Means
     project: Code | None = None
@@ -121,8 +129,8 @@ class RecordExpense(Command, may=KEEPS_THE_BOOKS):
     on: date
     voucher: Voucher
     label: Checked
-    treasury: tuple[Leg, ...]
-    allocations: tuple[Allocation, ...]
+    treasury: Annotated[tuple[Leg, ...], Field(max_length=LEGS_MAX)]
+    allocations: Annotated[tuple[Allocation, ...], Field(max_length=ALLOCATIONS_MAX)]
     pot: Code
     means: Means
     signatory: Pseudonym | None = None
@@ -143,6 +151,7 @@ class RecordTransfer(Command, may=KEEPS_THE_BOOKS):
     out_of: Code
     into: Code
     amount: PositiveCents
+    replaces: Id | None = None
     taken_over: bool | None = None
 
 
@@ -190,7 +199,7 @@ class SharePot(Command, may=KEEPS_THE_BOOKS):
     out_of: Code
     amount: PositiveCents
     kind: KeyKind
-    weights: tuple[PotWeight, ...]
+    weights: Annotated[tuple[PotWeight, ...], Field(max_length=POTS_MAX)]
     rounding: Rounding
     decision: Id | None = None
 
@@ -229,7 +238,7 @@ class JustifyAdvance(Command, may={Role.MANDATE_HOLDER, Role.CLASS_TUTOR}):
     on: date
     voucher: Voucher
     label: Checked
-    allocations: tuple[Allocation, ...]
+    allocations: Annotated[tuple[Allocation, ...], Field(max_length=ALLOCATIONS_MAX)]
     taken_over: bool | None = None
 
 

@@ -79,7 +79,8 @@ class KeyKind(StrEnum):
 class Rounding(StrEnum):
     """Where the cents go that a share leaves over.
 
-    `nearest_then_largest`: each share to the nearest cent (halves up), the difference to the largest weight;
+    `nearest_then_largest`: each share to the nearest cent (halves up), the difference to the largest weight, which never
+    goes below zero: the next largest bears the rest;
     `largest_remainder`: each share down, then one cent each to the largest remainders. Ties go to the first listed.
     """
 
@@ -330,6 +331,7 @@ class TransferRecorded(
     out_of: Code
     into: Code
     amount: PositiveCents
+    replaces: Id | None = None
     taken_over: bool | None = None
 
 

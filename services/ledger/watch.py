@@ -5,10 +5,11 @@ without being listed; nothing here refuses a fact.
 """
 
 from collections.abc import Iterable, Mapping
-from datetime import date
+from typing import Any
+from zoneinfo import ZoneInfo
 
-from services.ledger.events import AdvanceGranted, ExpenseRecorded, Posting
-from shared.messages import Event
+from services.ledger.events import AdvanceGranted, AdvanceJustified, ExpenseRecorded, Posting
+from shared.messages import Event, Recorded
 from shared.refusals import Notice
 from shared.values import Code
 
@@ -31,6 +32,11 @@ class PotBelowZero(Notice):
 class WithoutDecision(Notice):
     """Aucune décision du conseil ne porte cette dépense : elle reste signalée tant qu'un conseil ne l'a pas régularisée.
     No decision of the council carries this expense: it stays listed until a council regularises it."""
+
+
+class AboveTheCeiling(Notice):
+    """Une dépense dépasse le plafond fixé pour cette avance.
+    An expense is above the ceiling set for this advance."""
 
 
 class RecordedLate(Notice):
@@ -68,15 +74,25 @@ def floors(
 def undecided(event: Event) -> list[Notice]:
     """Say whether an expense or an advance was made without a decision; history taken over is not irregular."""
     match event:
-        case (ExpenseRecorded() | AdvanceGranted()) if event.irregular is not None:
+        case ExpenseRecorded() | AdvanceGranted() if event.irregular is not None and not event.taken_over:
             return [WithoutDecision(reason=event.irregular)]
         case _:
             return []
 
 
-def late(event: Event, recorded_on: date, days: int | None) -> list[Notice]:
-    """Say whether an entry was recorded more days after its business date than the rules find normal."""
-    on = getattr(event, "on", None)
-    if on is None or days is None or getattr(event, "taken_over", None) or (recorded_on - on).days <= days:
+def above_ceiling(event: AdvanceJustified, ceiling: int | None) -> list[Notice]:
+    """Say whether one of the expenses that a justification lists is above the ceiling of its advance, in cents."""
+    highest = max((one.amount for one in event.allocations), default=0)
+    return [AboveTheCeiling(ceiling=ceiling, amount=highest)] if ceiling is not None and highest > ceiling else []
+
+
+def late(record: Recorded[Any], zone: str, days: int | None) -> list[Notice]:
+    """Say whether an entry with a voucher was recorded more days after its business date than the rules find normal.
+
+    Both days are those of the cooperative, whose zone is given by its IANA name.
+    """
+    event = record.event
+    if days is None or getattr(event, "voucher", None) is None or event.taken_over:
         return []
-    return [RecordedLate(on=on.isoformat(), days=(recorded_on - on).days)]
+    passed = (record.time.astimezone(ZoneInfo(zone)).date() - event.on).days
+    return [RecordedLate(on=event.on.isoformat(), days=passed)] if passed > days else []

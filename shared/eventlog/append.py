@@ -5,76 +5,34 @@ One thread and one connection for each process and log. While a batch commits, t
 
 import time
 from collections.abc import Sequence
-from dataclasses import dataclass
 from queue import Empty, SimpleQueue
 from threading import Lock, Thread
 
 from psycopg import Connection, OperationalError
 from psycopg.rows import TupleRow
 
+from shared.eventlog.batch import (
+    BATCH_BYTES_MAX,
+    COMMANDS_MAX,
+    RECORDS_MAX,
+    Answer,
+    Append,
+    Appended,
+    Conflict,
+    Repeated,
+    TooLarge,
+    append_batch,
+    check_size,
+    settled,
+)
 from shared.eventlog.connecting import Unavailable, connect
 
-COMMANDS_MAX = 256  # a batch: beyond this the gain is small and a crash costs more waiting callers
-RECORDS_MAX = 1_000  # a batch, and one command: bounds how long the log's row stays locked
-BATCH_BYTES_MAX = 1024 * 1024
-RECORD_BYTES_MAX = 65_535  # the table's own check; a longer fact comes in parts
+__all__ = ["Answer", "Append", "Appended", "Closed", "Conflict", "LogWriter", "Repeated", "TooLarge"]
+
+
 DEADLINE_SECONDS = 10.0  # how long a lost answer is looked for; then the caller is told to ask again
 PAUSE_SECONDS = 0.02  # before the second try at a lost server; doubles
 PAUSE_SECONDS_MAX = 0.5
-
-APPEND = (
-    "select answer, first_seq, last_seq, first_position, fingerprint from eventlog.append("
-    "%s::smallint, %s::text[], %s::text[], %s::bytea[], %s::bigint[], %s::int[], %s::text[], %s::bytea[])"
-)
-READ_BACK = "select pos, type, record from eventlog.read_register(%s::smallint, %s, %s::bigint, %s::int)"
-
-
-@dataclass(frozen=True, slots=True)
-class Append:
-    """One command's records for one register, to be stored at `expected` + 1 if the register's head is `expected`.
-
-    `records` are pairs (type, bytes), at least one. `command_id` names the command for ever in its register, `fingerprint` is a
-    keyed hash of its name and body; both None for a command that is never repeated.
-    """
-
-    register: str
-    expected: int
-    records: tuple[tuple[str, bytes], ...]
-    command_id: str | None = None
-    fingerprint: bytes | None = None
-
-
-@dataclass(frozen=True, slots=True)
-class Appended:
-    """The records are stored and flushed."""
-
-    first_seq: int
-    last_seq: int
-    first_position: int
-
-
-@dataclass(frozen=True, slots=True)
-class Repeated:
-    """The command id was used before: where its records are, and the fingerprint it came with."""
-
-    first_seq: int
-    last_seq: int
-    fingerprint: bytes | None
-
-
-@dataclass(frozen=True, slots=True)
-class Conflict:
-    """Nothing is stored. `head` is the register's seq now, None when it does not exist; `state` is 'frozen' or 'moved' when it is."""
-
-    head: int | None
-    state: str | None
-
-
-Answer = Appended | Repeated | Conflict
-
-
-class TooLarge(ValueError):
-    """A command exceeds what one append carries; the message says by how much."""
 
 
 class Closed(RuntimeError):
@@ -207,7 +165,7 @@ class LogWriter:
                 answers = append_batch(connection, self.log_id, commands)
                 if resent:
                     self.resends += 1
-                    answers = [self._settled(connection, *pair) for pair in zip(commands, answers, strict=True)]
+                    answers = [settled(connection, self.log_id, *pair) for pair in zip(commands, answers, strict=True)]
                 return answers
             except OperationalError as error:
                 if self._connection is not None and not self._connection.closed:
@@ -217,16 +175,6 @@ class LogWriter:
                     raise Unavailable(f"log {self.log_id} does not answer: {error}") from error
             time.sleep(pause_seconds)
             pause_seconds = min(pause_seconds * 2, PAUSE_SECONDS_MAX)
-
-    def _settled(self, connection: Connection[TupleRow], command: Append, answer: Answer) -> Answer:
-        """After a second sending, our own records found where we asked for them mean that the first sending stored them."""
-        if isinstance(answer, Appended):
-            return answer
-        count = len(command.records)
-        rows = connection.execute(READ_BACK, (self.log_id, command.register, command.expected, count), binary=True).fetchall()
-        if [(kind, record) for _, kind, record in rows] != list(command.records):
-            return answer
-        return Appended(command.expected + 1, command.expected + count, rows[0][0])
 
     def _answer(self, batch: list["_Waiting"], answers: Sequence[Answer]) -> None:
         for waiting, answer in zip(batch, answers, strict=True):
@@ -251,46 +199,6 @@ class LogWriter:
         if self._connection is not None:
             self._connection.close()
             self._connection = None
-
-
-def check_size(command: Append) -> None:
-    """Raises TooLarge when one append cannot carry the command."""
-    sizes = [len(record) for _, record in command.records]
-    if not 1 <= len(sizes) <= RECORDS_MAX:
-        raise TooLarge(f"{len(sizes)} records: one command carries 1 to {RECORDS_MAX}")
-    if max(sizes) > RECORD_BYTES_MAX or sum(sizes) > BATCH_BYTES_MAX:
-        raise TooLarge(f"{max(sizes)} bytes in one record (at most {RECORD_BYTES_MAX}), {sum(sizes)} in all ({BATCH_BYTES_MAX})")
-
-
-def append_batch(connection: Connection[TupleRow], log_id: int, commands: Sequence[Append]) -> list[Answer]:
-    """Sends commands in one statement and one commit; one answer each, in order. `connection` is in autocommit."""
-    rows = connection.execute(
-        APPEND,
-        (
-            log_id,
-            [command.register for command in commands],
-            [command.command_id for command in commands],
-            [command.fingerprint for command in commands],
-            [command.expected for command in commands],
-            [len(command.records) for command in commands],
-            [kind for command in commands for kind, _ in command.records],
-            [record for command in commands for _, record in command.records],
-        ),
-        prepare=True,
-        binary=True,
-    ).fetchall()
-    return [_answer_of(row) for row in rows]
-
-
-def _answer_of(row: TupleRow) -> Answer:
-    answer, first_seq, last_seq, first_position, fingerprint = row
-    match answer:
-        case "ok":
-            return Appended(first_seq, last_seq, first_position)
-        case "duplicate":
-            return Repeated(first_seq, last_seq, fingerprint)
-        case _:
-            return Conflict(last_seq, None if answer == "conflict" else answer)
 
 
 def _told(error: Exception) -> Exception:

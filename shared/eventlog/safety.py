@@ -71,7 +71,7 @@ def refuse_unlocked_functions(environment: Mapping[str, str] | None = None) -> N
 
 def _server_settings(connection: Connection[TupleRow]) -> list[Setting]:
     rows = connection.execute("select name, setting from pg_settings where name = any(%s)", (list(SETTINGS),)).fetchall()
-    values: dict[str, str] = {name: value for name, value in rows}
+    values = {str(name): str(value) for name, value in rows}
     found = []
     for name, (accepted, remedy) in SETTINGS.items():
         value = values.get(name, "unknown")

@@ -5,21 +5,15 @@ from pydantic import ValidationError
 
 from services.governance.commands import EnrolMember, GiveMandate, OpenClass
 from services.governance.deciders import cooperative, handover, mandate, member, role
-from services.governance.deciders.cooperative import COOPERATIVE
-from services.governance.deciders.handover import HANDOVER
-from services.governance.deciders.mandate import MANDATE
-from services.governance.deciders.member import MEMBER
-from services.governance.deciders.role import ROLE
 from services.governance.events import GovernanceEvent, PersonKind, Role
-from services.governance.standing import STANDING
-from shared.deciding import combined, members
+from services.governance.main import GOVERNANCE
+from shared.deciding import members
 from shared.messages import Circumstances, Command
 from shared.refusals import Forbidden, Refused
 from shared.values import TextClass
 from tests.examples_governance import CHRISTMAS, CM2_OPENED, GARNIER, HADDAD, LEFEVRE, LOU, OFFICER, RUN_SCHOOL, STRANGER
 from tests.given import COMMAND_ID, NOW, PARIS, REGISTER, SEED, recorded
 
-GOVERNANCE = combined(COOPERATIVE, MEMBER, ROLE, MANDATE, HANDOVER, standing=STANDING)
 DECIDERS = (cooperative, handover, mandate, member, role)
 MAY = {
     "affiliate-cooperative": {Role.ASSOCIATION},
@@ -57,11 +51,20 @@ def test_a_mandate_holder_gives_no_mandate() -> None:
         ask(GiveMandate(holder=LEFEVRE, starts=CHRISTMAS), GARNIER)
 
 
-def ask(command: Command, actor: str) -> int:
+def test_a_colleague_of_the_officer_comes_with_the_badge_of_the_association() -> None:
+    mandate = GiveMandate(holder=LEFEVRE, starts=CHRISTMAS.replace(month=3, year=2025))
+    enrol = EnrolMember(first_name="Ada", last_name="Roux", kind=PersonKind.ASSOCIATION, on=CHRISTMAS)
+    assert (ask(mandate, STRANGER, badge="AD99"), ask(enrol, STRANGER, badge="AD99")) == (1, 1)
+    for command in (mandate, enrol):
+        with pytest.raises(Forbidden):
+            ask(command, STRANGER, badge="AD01")
+
+
+def ask(command: Command, actor: str, badge: str | None = None) -> int:
     state = GOVERNANCE.initial
     for record in recorded(RUN_SCHOOL):
         state = GOVERNANCE.evolve(state, record)
-    return len(GOVERNANCE.answer(state, command, Circumstances(actor, REGISTER, COMMAND_ID, NOW, SEED, PARIS)))
+    return len(GOVERNANCE.answer(state, command, Circumstances(actor, REGISTER, COMMAND_ID, NOW, SEED, PARIS, badge=badge)))
 
 
 def test_names_are_private_and_no_event_has_a_private_field() -> None:

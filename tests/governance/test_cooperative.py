@@ -6,9 +6,10 @@ from pydantic import ValidationError
 from services.governance.commands import AdoptRules, AffiliateCooperative
 from services.governance.deciders.cooperative import COOPERATIVE, AlreadyAffiliated, RulesVersionTaken, digest_of
 from services.governance.events import Rules
+from shared.messages import Circumstances
 from shared.refusals import Forbidden
 from tests.examples_governance import AFFILIATED, CHRISTMAS, OFFICER, OFFICER_JOINED, RENTREE, RULES, RULES_ADOPTED
-from tests.given import given
+from tests.given import COMMAND_ID, NOW, REGISTER, SEED, given
 
 AFFILIATE = AffiliateCooperative(**dict(AFFILIATED))
 ADOPT = AdoptRules(rule_set="AD99", version="2024-25", valid_from=RENTREE, content=RULES)
@@ -20,6 +21,15 @@ def test_affiliating_opens_the_register_and_the_officer_belongs_from_that_day() 
 
 def test_a_register_has_one_cooperative() -> None:
     given(COOPERATIVE, AFFILIATED).when(AFFILIATE, by=OFFICER).refused(AlreadyAffiliated)
+
+
+def test_an_association_affiliates_for_itself_alone() -> None:
+    def asked_for(badge: str) -> Circumstances:
+        return Circumstances(OFFICER, REGISTER, COMMAND_ID, NOW, SEED, badge=badge)
+
+    assert list(COOPERATIVE.decide(COOPERATIVE.fold.initial, AFFILIATE, asked_for("AD99"))) == [AFFILIATED, OFFICER_JOINED]
+    with pytest.raises(Forbidden):
+        COOPERATIVE.decide(COOPERATIVE.fold.initial, AFFILIATE, asked_for("AD01"))
 
 
 def test_a_time_zone_exists() -> None:

@@ -60,6 +60,8 @@ def decide(charter: Charter, command: CooperativeCommand, given: Circumstances) 
         case AffiliateCooperative():
             if charter.affiliated:
                 raise AlreadyAffiliated
+            if given.badge not in {None, command.association}:  # an association speaks for itself alone
+                raise Forbidden(asked=command.slug(), association=given.badge)
             officer = MemberEnrolled(member=given.actor, kind=PersonKind.ASSOCIATION, on=command.on)
             return [CooperativeAffiliated(**dict(command)), officer]
         case AdoptRules():

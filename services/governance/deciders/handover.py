@@ -149,8 +149,8 @@ def _running_past(standing: Standing, holder: Pseudonym, day: date) -> list[Id]:
 def _signed_by_those_concerned(standing: Standing, command: HandOverMandate, given: Circumstances, running: Sequence[Id]) -> None:
     """Nobody but the holder and the association shortens a mandate; a third holder takes no part at all."""
     signers = {command.outgoing} if running else {command.outgoing, command.incoming}
-    held = standing.roles(given.actor, given.today)
-    if given.actor not in signers and Role.MANDATE_HOLDER in held and Role.ASSOCIATION not in held:
+    held = standing.roles(given.actor, given.today) | standing.invited(given.badge)
+    if given.actor not in signers and Role.ASSOCIATION not in held:
         raise Forbidden(asked=command.slug(), needs=[Role.ASSOCIATION])
 
 

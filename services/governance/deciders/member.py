@@ -180,8 +180,7 @@ def _in_open_class(membership: Membership, class_code: Code) -> None:
 
 def _only_the_association(standing: Standing, kind: PersonKind, command: Command, given: Circumstances) -> None:
     """Belonging for the association is a right over the register: a mandate holder neither gives nor takes it."""
-    held = standing.roles(given.actor, given.today)
-    if kind is PersonKind.ASSOCIATION and Role.MANDATE_HOLDER in held and Role.ASSOCIATION not in held:
+    if kind is PersonKind.ASSOCIATION and Role.ASSOCIATION not in standing.roles(given.actor, given.today) | standing.invited(given.badge):
         raise Forbidden(asked=command.slug(), needs=[Role.ASSOCIATION])
 
 

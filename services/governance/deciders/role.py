@@ -142,8 +142,8 @@ def _end(standing: Standing, command: EndRole) -> Sequence[GovernanceEvent]:
 
 
 def _tutors_only_their_class(standing: Standing, command: RoleCommand, given: Circumstances) -> None:
-    held = standing.roles(given.actor, given.today)
-    if Role.CLASS_TUTOR not in held or held & {Role.ASSOCIATION, Role.MANDATE_HOLDER}:
+    held = standing.roles(given.actor, given.today) | standing.invited(given.badge)
+    if held & {Role.ASSOCIATION, Role.MANDATE_HOLDER}:
         return
     grants = standing.grants.of(given.actor)
     own_classes = {grant.scope for grant in grants if grant.what == Role.CLASS_TUTOR and grant.holds_on(given.today)}

@@ -1,16 +1,28 @@
 """Money entrusted to a class: granted, justified, returned, settled at exactly zero."""
 
 from collections.abc import Sequence
+from datetime import date
 from typing import assert_never
 
-from services.governance.events import Role
-from services.ledger.books import BOOKS, Advance, Books
+from services.governance.events import PersonKind, Role
+from services.ledger.books import BOOKS, Books
 from services.ledger.commands import GrantAdvance, JustifyAdvance, ReturnAdvance, SettleAdvance
-from services.ledger.deciders.checks import NoDecisionNoReason, free_voucher, mandated, open_pot, result_accounts, treasury_accounts, writable
+from services.ledger.deciders.checks import (
+    NoDecisionNoReason,
+    NothingMoves,
+    free_voucher,
+    mandated,
+    open_pot,
+    result_accounts,
+    treasury_accounts,
+    writable,
+)
 from services.ledger.events import Accepted, AdvanceGranted, AdvanceJustified, AdvanceReturned, AdvanceSettled, LedgerEvent
+from services.ledger.kept import Advance
+from services.ledger.watch import above_ceiling
 from shared.deciding import Decider
-from shared.messages import Circumstances
-from shared.refusals import Forbidden, Refused
+from shared.messages import Circumstances, Recorded
+from shared.refusals import Forbidden, Notice, Refused
 from shared.values import Id
 
 AdvanceCommand = GrantAdvance | JustifyAdvance | ReturnAdvance | SettleAdvance
@@ -28,6 +40,11 @@ class NotAMember(Refused):
     An advance is entrusted to somebody of the cooperative."""
 
 
+class NotAnAdult(Refused):
+    """Une avance se confie à un adulte de la coopérative : il en répond jusqu'au dernier centime.
+    An advance is entrusted to an adult of the cooperative, who answers for it to the last cent."""
+
+
 class NoSuchAdvance(Refused):
     """Cette avance n'existe pas dans ce registre.
     This advance does not exist in this register."""
@@ -41,6 +58,11 @@ class AdvanceIsSettled(Refused):
 class BeyondAdvance(Refused):
     """C'est plus que ce qui reste de cette avance.
     This is more than what is left of this advance."""
+
+
+class BeforeTheAdvance(Refused):
+    """Cette date vient trop tôt : une avance est d'abord confiée, puis justifiée ou rendue, enfin soldée.
+    This date comes too early: an advance is granted first, then justified or returned, and settled last."""
 
 
 class AdvanceNotZero(Refused):
@@ -68,13 +90,19 @@ def decide(books: Books, command: AdvanceCommand, given: Circumstances) -> Seque
             assert_never(command)
 
 
+def warn(books: Books, record: Recorded[LedgerEvent]) -> list[Notice]:
+    """Say when an expense paid from an advance is above its ceiling; the rest is said of every entry by the journal."""
+    event = record.event
+    advance = books.advances.get(event.advance) if isinstance(event, AdvanceJustified) else None
+    return above_ceiling(event, advance.ceiling) if advance and isinstance(event, AdvanceJustified) else []
+
+
 def _granted(books: Books, command: GrantAdvance, given: Circumstances) -> AdvanceGranted:
     taken_over = bool(command.taken_over)
     free_voucher(books, writable(books, command.on, given), command.voucher)
     treasury_accounts(books, command.on, [command.out_of])
     open_pot(books, command.pot, command.on)
-    if not books.standing.roles(command.holder, command.on) and not taken_over:
-        raise NotAMember(holder=command.holder)
+    _may_hold(books, command)
     signatory = mandated(books, command.signatory, command.on, actor=given.actor, taken_over=taken_over)
     if command.irregular is None and not taken_over:
         raise NoDecisionNoReason
@@ -94,6 +122,15 @@ def _granted(books: Books, command: GrantAdvance, given: Circumstances) -> Advan
     )
 
 
+def _may_hold(books: Books, command: GrantAdvance) -> None:
+    if command.taken_over:
+        return
+    if not books.standing.roles(command.holder, command.on):
+        raise NotAMember(holder=command.holder)
+    if books.standing.kind(command.holder) in {PersonKind.PUPIL, PersonKind.PROCESS}:
+        raise NotAnAdult(holder=command.holder)
+
+
 def _above_cap(books: Books, command: GrantAdvance) -> tuple[Accepted, ...] | None:
     rules = books.rules_on(command.on)
     if rules is None or command.amount <= rules.content.advance_cap or command.taken_over:
@@ -108,9 +145,12 @@ def _justified(books: Books, command: JustifyAdvance, given: Circumstances) -> A
     if given.actor != advance.holder and Role.MANDATE_HOLDER not in books.standing.roles(given.actor, given.today):
         raise NotYourAdvance
     free_voucher(books, writable(books, command.on, given), command.voucher)
+    _not_before(advance.on, command.on)
+    if not command.allocations:
+        raise NothingMoves
     result_accounts(books, command.on, command.allocations, advance.pot)
     spent = sum(one.amount for one in command.allocations)
-    if not command.allocations or spent > advance.left:
+    if spent > advance.left:
         raise BeyondAdvance(left=advance.left, asked=spent)
     return AdvanceJustified(**dict(command))
 
@@ -118,6 +158,7 @@ def _justified(books: Books, command: JustifyAdvance, given: Circumstances) -> A
 def _returned(books: Books, command: ReturnAdvance, given: Circumstances) -> AdvanceReturned:
     advance = _open_advance(books, command.advance)
     free_voucher(books, writable(books, command.on, given), command.voucher)
+    _not_before(advance.on, command.on)
     treasury_accounts(books, command.on, [command.into])
     if command.amount > advance.left:
         raise BeyondAdvance(left=advance.left, asked=command.amount)
@@ -131,6 +172,7 @@ def _settled(books: Books, command: SettleAdvance, given: Circumstances) -> list
     if advance.settled:
         return []
     writable(books, command.on, given)
+    _not_before(advance.last, command.on)
     if advance.left:
         raise AdvanceNotZero(left=advance.left)
     figures = {"granted": advance.granted, "justified": advance.justified, "returned": advance.returned}
@@ -146,4 +188,9 @@ def _open_advance(books: Books, advance: Id) -> Advance:
     return known
 
 
-ADVANCE: Decider[Books] = Decider(AdvanceCommand, BOOKS, decide)
+def _not_before(earliest: date, on: date) -> None:
+    if on < earliest:
+        raise BeforeTheAdvance(earliest=earliest.isoformat(), on=on.isoformat())
+
+
+ADVANCE: Decider[Books] = Decider(AdvanceCommand, BOOKS, decide, warn)

@@ -75,10 +75,15 @@ class NoDecisionNoReason(Refused):
     No decision carries this expense: say why it was made, it will stay listed."""
 
 
-def writable(books: Books, on: date, given: Circumstances) -> Year:
-    """Return the fiscal year of a date in which an entry may be written today."""
+def has_come(on: date, given: Circumstances) -> None:
+    """Refuse a date that has not come yet."""
     if on > given.today:
         raise InTheFuture(on=on.isoformat(), today=given.today.isoformat())
+
+
+def writable(books: Books, on: date, given: Circumstances) -> Year:
+    """Return the fiscal year of a date in which an entry may be written today."""
+    has_come(on, given)
     year = books.year_of(on)
     if year is None:
         raise OutsideTheYear(on=on.isoformat())
@@ -99,7 +104,8 @@ def free_voucher(books: Books, year: Year, voucher: Voucher, replaces: str | Non
 
 
 def result_accounts(books: Books, on: date, allocations: Iterable[Allocation], pot: Code) -> None:
-    """Check that allocations name income or expense accounts in force and open pots."""
+    """Check that allocations name income or expense accounts in force and open pots, as does the entry itself."""
+    open_pot(books, pot, on)
     chart = books.chart_on(on)
     for one in allocations:
         kind = chart.types.get(one.account) if chart else None

@@ -7,6 +7,7 @@ from services.ledger.books import BOOKS, Books
 from services.ledger.commands import ExplainVoucherGap, RecordExpense, RecordReceipt, RecordTransfer, ReverseEntry
 from services.ledger.deciders.checks import (
     NoDecisionNoReason,
+    OutsideTheYear,
     balanced,
     free_voucher,
     mandated,
@@ -14,7 +15,16 @@ from services.ledger.deciders.checks import (
     treasury_accounts,
     writable,
 )
-from services.ledger.events import EntryReversed, ExpenseRecorded, LedgerEvent, ReceiptRecorded, TransferRecorded, TreasuryKind, VoucherGapExplained
+from services.ledger.events import (
+    EntryReversed,
+    ExpenseRecorded,
+    LedgerEvent,
+    ReceiptRecorded,
+    TransferRecorded,
+    TreasuryKind,
+    VoucherGapExplained,
+)
+from services.ledger.kept import Entry
 from services.ledger.watch import floors, late, undecided
 from shared.deciding import Decider
 from shared.messages import Circumstances, Recorded
@@ -42,6 +52,16 @@ class AlreadyReversed(Refused):
 class BeforeTheEntry(Refused):
     """Une contre-passation ne peut pas être datée d'avant l'écriture qu'elle annule.
     A reversal cannot be dated before the entry that it undoes."""
+
+
+class ReversalStands(Refused):
+    """Une contre-passation ne s'annule pas : enregistre de nouveau l'écriture, elle peut reprendre son numéro de pièce.
+    A reversal is not undone: record the entry again, it may take its voucher number back."""
+
+
+class NotReversed(Refused):
+    """Cette écriture n'est pas contre-passée : contre-passe-la d'abord, ou n'en remplace aucune.
+    This entry is not reversed: reverse it first, or replace none."""
 
 
 class OneReplacement(Refused):
@@ -72,23 +92,21 @@ def decide(books: Books, command: EntryCommand, given: Circumstances) -> Sequenc
 
 
 def warn(books: Books, record: Recorded[LedgerEvent]) -> list[Notice]:
-    """Say what looks wrong about a fact that was just recorded, given the books before it."""
+    """Say what looks wrong about a fact of the ledger just recorded, advances and pots included, given the books before it."""
     event = record.event
     _, lines = books.posted.after(event)
     cash = frozenset(account for account, one in books.treasuries.items() if one.kind is TreasuryKind.CASH)
     rules = books.content_on(event.business_date) if event.business_date else None
+    late_days = rules.late_entry_days if rules else None
     return [
         *floors(books.accounts, books.held, lines, cash, frozenset(books.treasuries)),
         *undecided(event),
-        *(late(event, record.time.date(), rules.late_entry_days) if rules and isinstance(event, JOURNAL) else ()),
+        *late(record, books.standing.zone, late_days),
     ]
 
 
-JOURNAL = (ReceiptRecorded, ExpenseRecorded, TransferRecorded)
-
-
 def _receipt(books: Books, command: RecordReceipt, given: Circumstances, entry: Id) -> ReceiptRecorded:
-    free_voucher(books, writable(books, command.on, given), command.voucher, command.replaces)
+    _written(books, command, given)
     treasury_accounts(books, command.on, [leg.account for leg in command.treasury])
     result_accounts(books, command.on, command.allocations, command.pot)
     balanced(command.treasury, command.allocations, 1)
@@ -97,7 +115,7 @@ def _receipt(books: Books, command: RecordReceipt, given: Circumstances, entry: 
 
 def _expense(books: Books, command: RecordExpense, given: Circumstances, entry: Id) -> ExpenseRecorded:
     taken_over = bool(command.taken_over)
-    free_voucher(books, writable(books, command.on, given), command.voucher, command.replaces)
+    _written(books, command, given)
     treasury_accounts(books, command.on, [leg.account for leg in command.treasury])
     result_accounts(books, command.on, command.allocations, command.pot)
     balanced(command.treasury, command.allocations, -1)
@@ -108,17 +126,36 @@ def _expense(books: Books, command: RecordExpense, given: Circumstances, entry: 
 
 
 def _transfer(books: Books, command: RecordTransfer, given: Circumstances, entry: Id) -> TransferRecorded:
-    free_voucher(books, writable(books, command.on, given), command.voucher)
+    _written(books, command, given)
     if command.out_of == command.into:
         raise SamePlace(account=command.into)
     treasury_accounts(books, command.on, [command.out_of, command.into])
     return TransferRecorded(entry=entry, **dict(command))
 
 
-def _reversal(books: Books, command: ReverseEntry, given: Circumstances) -> list[LedgerEvent]:
-    entry = books.entries.get(command.reverses)
+def _written(books: Books, command: RecordReceipt | RecordExpense | RecordTransfer, given: Circumstances) -> None:
+    """Check what every entry needs: a day that can be written, a reversed entry if it replaces one, a free number."""
+    year = writable(books, command.on, given)
+    if command.replaces is not None:
+        replaced = _entry(books, command.replaces)
+        if replaced.reversed_by is None:
+            raise NotReversed(entry=command.replaces)
+        if replaced.replaced_by is not None:
+            raise OneReplacement(entry=command.replaces, by=replaced.replaced_by)
+    free_voucher(books, year, command.voucher, command.replaces)
+
+
+def _entry(books: Books, name: Id) -> Entry:
+    entry = books.entries.get(name)
     if entry is None:
-        raise NoSuchEntry(entry=command.reverses)
+        raise NoSuchEntry(entry=name)
+    return entry
+
+
+def _reversal(books: Books, command: ReverseEntry, given: Circumstances) -> list[LedgerEvent]:
+    entry = _entry(books, command.reverses)
+    if entry.reverses is not None:
+        raise ReversalStands(reverses=entry.reverses)
     if entry.reversed_by is not None:
         raise AlreadyReversed(entry=command.reverses, by=entry.reversed_by)
     if command.on < entry.on:
@@ -135,12 +172,14 @@ def _reversal(books: Books, command: ReverseEntry, given: Circumstances) -> list
         case [RecordExpense() as expense]:
             return [undone, _expense(then, expense.model_copy(update={"replaces": command.reverses}), given, given.id(1))]
         case [RecordTransfer() as transfer]:
-            return [undone, _transfer(then, transfer, given, given.id(1))]
+            return [undone, _transfer(then, transfer.model_copy(update={"replaces": command.reverses}), given, given.id(1))]
         case _:
             return [undone]
 
 
 def _explanation(books: Books, command: ExplainVoucherGap) -> list[LedgerEvent]:
+    if command.year not in books.years:
+        raise OutsideTheYear(year=command.year)
     number = (command.year, command.voucher.series, command.voucher.number)
     if number in books.vouchers:
         raise NumberIsUsed(series=command.voucher.series, number=command.voucher.number)

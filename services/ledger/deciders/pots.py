@@ -10,7 +10,7 @@ from typing import assert_never
 
 from services.ledger.books import BOOKS, Books
 from services.ledger.commands import ClosePot, OpenPot, PayBackPots, SharePot, TransferBetweenPots
-from services.ledger.deciders.checks import open_pot, writable
+from services.ledger.deciders.checks import has_come, open_pot, writable
 from services.ledger.events import KeyKind, LedgerEvent, PotClosed, PotKind, PotOpened, PotTransferRecorded, Purpose, SharingKey
 from services.ledger.sharing import shares
 from shared.deciding import Decider
@@ -41,6 +41,11 @@ class BeyondPot(Refused):
     This pot does not hold enough for this transfer."""
 
 
+class NotTheSchool(Refused):
+    """Ce qui reste dans les pots des classes revient au pot de l'école : celui-ci est celui d'une classe.
+    What is left in the class pots goes back to the school's pot: this one is a class's."""
+
+
 class NoWeight(Refused):
     """Cette clé ne partage rien : il faut au moins un pot avec un poids, et chaque pot une seule fois.
     This key shares nothing: at least one pot needs a weight, and each pot stands once."""
@@ -54,7 +59,7 @@ def decide(books: Books, command: PotCommand, given: Circumstances) -> Sequence[
                 raise PotExists(pot=command.pot)
             return [PotOpened(**dict(command))]
         case ClosePot():
-            return _closed(books, command)
+            return _closed(books, command, given)
         case TransferBetweenPots():
             return [_transferred(books, command, given)]
         case SharePot():
@@ -65,10 +70,11 @@ def decide(books: Books, command: PotCommand, given: Circumstances) -> Sequence[
             assert_never(command)
 
 
-def _closed(books: Books, command: ClosePot) -> list[LedgerEvent]:
+def _closed(books: Books, command: ClosePot, given: Circumstances) -> list[LedgerEvent]:
     pot = books.pots.get(command.pot)
     if pot is not None and pot.span.closed is not None:
         return []
+    has_come(command.on, given)  # a pot closed ahead of time could still be filled until then
     open_pot(books, command.pot, command.on)
     if held := books.held.get(command.pot, 0):
         raise PotNotEmpty(pot=command.pot, held=held)
@@ -117,12 +123,22 @@ def _shared(books: Books, command: SharePot, given: Circumstances) -> list[Ledge
 
 def _paid_back(books: Books, command: PayBackPots, given: Circumstances) -> list[LedgerEvent]:
     _movable(books, command.into, command.into, command.on, given)
-    remainders = [(pot, held) for pot, held in sorted(books.held.items()) if _is_class(books, pot) and held > 0 and pot != command.into]
+    if _is_class(books, command.into):
+        raise NotTheSchool(pot=command.into)
+    open_classes = [code for code, pot in sorted(books.pots.items()) if _is_class(books, code) and pot.span.covers(command.on)]
+    remainders = [(pot, books.held.get(pot, 0) - books.entrusted(pot)) for pot in open_classes]  # an advance goes back first
     return [
         PotTransferRecorded(
-            transfer=given.id(index), on=command.on, label=command.label, out_of=pot, into=command.into, amount=held, purpose=Purpose.PAYBACK
+            transfer=given.id(index),
+            on=command.on,
+            label=command.label,
+            out_of=pot,
+            into=command.into,
+            amount=held,
+            purpose=Purpose.PAYBACK,
         )
         for index, (pot, held) in enumerate(remainders)
+        if held > 0
     ]
 
 

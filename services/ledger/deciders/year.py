@@ -17,8 +17,18 @@ from services.ledger.commands import (
     OpenYear,
     UnlockPeriod,
 )
-from services.ledger.deciders.checks import NoSuchTreasury, OutsideTheYear, open_pot, treasury_accounts
+from services.ledger.deciders.checks import (
+    RESULT,
+    NoSuchTreasury,
+    OutsideTheYear,
+    WrongSideOfChart,
+    has_come,
+    open_pot,
+    treasury_accounts,
+)
 from services.ledger.events import (
+    BETWEEN_POTS,
+    AccountType,
     ChartAdopted,
     LedgerEvent,
     MembershipDeclared,
@@ -36,6 +46,9 @@ from shared.refusals import Notice, Refused
 YearCommand = OpenYear | AdoptChart | OpenTreasuryAccount | CloseTreasuryAccount | DeclareMembership | LockPeriod | UnlockPeriod
 
 YEAR_DAYS_MAX = 366  # an exercice lasts a year (domain, section 7)
+# The classes of the plan comptable général: views tell income, expense and treasury apart by them.
+RESULT_CLASSES = {"6": AccountType.EXPENSE, "7": AccountType.INCOME}
+TREASURY_CLASS = "5"
 
 
 class YearExists(Refused):
@@ -46,6 +59,11 @@ class YearExists(Refused):
 class YearsOverlap(Refused):
     """Ces dates mordent sur un autre exercice, ou ne font pas une année.
     These dates overlap another fiscal year, or do not make a year."""
+
+
+class BeforeTheFirstYear(Refused):
+    """Le registre commence à un exercice plus récent, dont les soldes de départ comptent déjà ce qui précède.
+    The register begins with a later fiscal year, whose opening balances already count what came before."""
 
 
 class NoSuchChart(Refused):
@@ -66,6 +84,11 @@ class AnotherContent(Refused):
 class AccountTwice(Refused):
     """Un compte figure deux fois.
     An account stands twice."""
+
+
+class ClassTwice(Refused):
+    """Une classe figure deux fois dans cette déclaration.
+    A class stands twice in this declaration."""
 
 
 class TreasuryExists(Refused):
@@ -96,15 +119,11 @@ def decide(books: Books, command: YearCommand, given: Circumstances) -> Sequence
         case AdoptChart():
             return _chart(books, command)
         case OpenTreasuryAccount():
-            if command.account in books.treasuries:
-                raise TreasuryExists(account=command.account)
-            return [TreasuryAccountOpened(**dict(command))]
+            return [_treasury_opened(books, command)]
         case CloseTreasuryAccount():
-            return _treasury_closed(books, command)
+            return _treasury_closed(books, command, given)
         case DeclareMembership():
-            if command.year not in books.years:
-                raise OutsideTheYear(year=command.year)
-            return [MembershipDeclared(**dict(command))]
+            return [_declared(books, command, given)]
         case LockPeriod(through=through):
             if books.locked_through is not None and through < books.locked_through:
                 raise LockGoesForward(locked_through=books.locked_through.isoformat())
@@ -135,6 +154,8 @@ def _opened(books: Books, command: OpenYear) -> YearOpened:
         span.opened <= command.ends and command.starts <= (span.closed or date.max) for span in books.years.values()
     ):
         raise YearsOverlap(starts=command.starts.isoformat(), ends=command.ends.isoformat())
+    if any(command.starts < span.opened for span in books.years.values()):
+        raise BeforeTheFirstYear(starts=command.starts.isoformat())
     if not any(chart.name == command.chart for chart in books.charts):
         raise NoSuchChart(chart=command.chart)
     if command.opening:
@@ -150,6 +171,9 @@ def _chart(books: Books, command: AdoptChart) -> list[LedgerEvent]:
     codes = [account.code for account in command.content]
     if len(set(codes)) < len(codes):
         raise AccountTwice
+    for account in command.content:
+        if (account.type if account.type in RESULT else None) is not RESULT_CLASSES.get(account.code[0]):
+            raise WrongSideOfChart(account=account.code)
     content = [account.model_dump(mode="json", exclude_none=True) for account in command.content]
     digest = hashlib.sha256(orjson.dumps(content, option=orjson.OPT_SORT_KEYS)).hexdigest()
     for chart in books.charts:
@@ -160,12 +184,31 @@ def _chart(books: Books, command: AdoptChart) -> list[LedgerEvent]:
     return [ChartAdopted(digest=digest, **dict(command))]
 
 
-def _treasury_closed(books: Books, command: CloseTreasuryAccount) -> list[LedgerEvent]:
+def _treasury_opened(books: Books, command: OpenTreasuryAccount) -> TreasuryAccountOpened:
+    if command.account in books.treasuries:
+        raise TreasuryExists(account=command.account)
+    if command.account[0] != TREASURY_CLASS or command.account == BETWEEN_POTS:
+        raise WrongSideOfChart(account=command.account)
+    return TreasuryAccountOpened(**dict(command))
+
+
+def _declared(books: Books, command: DeclareMembership, given: Circumstances) -> MembershipDeclared:
+    has_come(command.on, given)
+    if books.year_of(command.on) != command.year:
+        raise OutsideTheYear(year=command.year, on=command.on.isoformat())
+    classes = [one.class_code for one in command.classes]
+    if len(set(classes)) < len(classes):
+        raise ClassTwice
+    return MembershipDeclared(**dict(command))
+
+
+def _treasury_closed(books: Books, command: CloseTreasuryAccount, given: Circumstances) -> list[LedgerEvent]:
     treasury = books.treasuries.get(command.account)
     if treasury is None or command.on < treasury.span.opened:
         raise NoSuchTreasury(account=command.account, on=command.on.isoformat())
     if treasury.span.closed is not None:
         return []
+    has_come(command.on, given)  # an account closed ahead of time could still be filled until then
     if balance := books.accounts.get(command.account, 0):
         raise TreasuryNotEmpty(account=command.account, balance=balance)
     return [TreasuryAccountClosed(**dict(command))]

@@ -1,4 +1,7 @@
-"""What somebody must look at: cash or pots below zero, expenses without a decision, late entries, gaps in numbers."""
+"""What somebody must look at: cash or pots below zero, expenses without a decision, late entries, gaps in numbers.
+
+It says afterwards, of every record, what the deciders' warnings said when it was written.
+"""
 
 from dataclasses import dataclass, replace
 from datetime import date
@@ -6,14 +9,23 @@ from typing import Any
 
 from immutables import Map
 
-from services.governance.events import RulesAdopted
+from services.governance.events import CooperativeAffiliated, RulesAdopted
 from services.ledger.double_entry import Posted, accounts_after, pots_after
-from services.ledger.events import LedgerEvent, TreasuryAccountOpened, TreasuryKind, VoucherGapExplained, YearOpened
-from services.ledger.watch import floors, late, undecided
+from services.ledger.events import (
+    AdvanceGranted,
+    AdvanceJustified,
+    LedgerEvent,
+    Posting,
+    TreasuryAccountOpened,
+    TreasuryKind,
+    VoucherGapExplained,
+    YearOpened,
+)
+from services.ledger.watch import above_ceiling, floors, late, undecided
 from shared.messages import Recorded
 from shared.projecting import Projection
 from shared.refusals import Notice
-from shared.values import Code, Table
+from shared.values import Code, Id, Table
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,6 +62,8 @@ class Chase:
     treasury: tuple[Code, ...] = ()
     late_days: tuple[tuple[date, int], ...] = ()
     years: tuple[tuple[Code, date, date], ...] = ()
+    ceilings: Table[Id, int] = Map()
+    zone: str = "UTC"
     posted: Posted = Posted()
 
     def gaps(self) -> list[Gap]:
@@ -62,10 +76,12 @@ class Chase:
         ]
 
 
-def evolve(chase: Chase, record: Recorded[LedgerEvent | RulesAdopted]) -> Chase:
+def evolve(chase: Chase, record: Recorded[LedgerEvent | RulesAdopted | CooperativeAffiliated]) -> Chase:
     """Watch one fact go by."""
     event: Any = record.event
     match event:
+        case CooperativeAffiliated(zone=zone):
+            return replace(chase, zone=zone)
         case RulesAdopted():
             return replace(chase, late_days=(*chase.late_days, (event.valid_from, event.content.late_entry_days)))
         case YearOpened():
@@ -75,21 +91,28 @@ def evolve(chase: Chase, record: Recorded[LedgerEvent | RulesAdopted]) -> Chase:
             return replace(chase, treasury=(*chase.treasury, account), cash=cash)
         case VoucherGapExplained():
             return replace(chase, explained=chase.explained.set(f"{event.year} {event.series} {event.number}", event.reason))
+        case AdvanceGranted(ceiling=int(ceiling)):
+            chase = replace(chase, ceilings=chase.ceilings.set(event.advance, ceiling))
         case _:
             pass
     posted, lines = chase.posted.after(event)
-    noticed = [
-        *floors(chase.accounts, chase.pots, lines, frozenset(chase.cash), frozenset(chase.treasury)),
-        *undecided(event),
-        *(late(event, record.time.date(), _late_days(chase, event.business_date)) if hasattr(event, "entry") and hasattr(event, "voucher") else ()),
-    ]
     return replace(
         _numbered(chase, event),
-        anomalies=(*chase.anomalies, *(_anomaly(record.seq, notice) for notice in noticed)) if noticed else chase.anomalies,
+        anomalies=(*chase.anomalies, *(_anomaly(record.seq, notice) for notice in _noticed(chase, record, lines))),
         accounts=accounts_after(chase.accounts, lines),
         pots=pots_after(chase.pots, lines),
         posted=posted,
     )
+
+
+def _noticed(chase: Chase, record: Recorded[Any], lines: tuple[Posting, ...]) -> list[Notice]:
+    event = record.event
+    return [
+        *floors(chase.accounts, chase.pots, lines, frozenset(chase.cash), frozenset(chase.treasury)),
+        *undecided(event),
+        *late(record, chase.zone, _late_days(chase, event.business_date)),
+        *(above_ceiling(event, chase.ceilings.get(event.advance)) if isinstance(event, AdvanceJustified) else ()),
+    ]
 
 
 def _anomaly(seq: int, notice: Notice) -> Anomaly:
@@ -97,9 +120,9 @@ def _anomaly(seq: int, notice: Notice) -> Anomaly:
     return Anomaly(seq, notice.code(), french, english, notice.details)
 
 
-def _late_days(chase: Chase, on: date) -> int | None:
-    begun = [(since, days) for since, days in chase.late_days if since <= on]
-    return max(begun)[1] if begun else None
+def _late_days(chase: Chase, on: date | None) -> int | None:
+    begun = [rule for rule in chase.late_days if on is not None and rule[0] <= on]
+    return sorted(begun, key=lambda rule: rule[0])[-1][1] if begun else None  # on a tie, the rules adopted last
 
 
 def _numbered(chase: Chase, event: Any) -> Chase:

@@ -11,7 +11,8 @@ import psycopg
 import pytest
 
 from deploy.embedded_postgres import EmbeddedPostgres
-from shared.eventlog.append import COMMANDS_MAX, Answer, Append, Appended, Closed, Conflict, LogWriter, Repeated
+from shared.eventlog.append import Closed, LogWriter
+from shared.eventlog.batch import COMMANDS_MAX, Answer, Append, Appended, Conflict, Repeated
 from shared.eventlog.connecting import Unavailable
 from tests.postgres_fixture import LogUnderTest
 from tests.shared.eventlog.cutting_proxy import CuttingProxy

@@ -93,13 +93,15 @@ def killed_under_load(settings: Mapping[str, str]) -> Witness:
         threads = [Thread(target=work, args=(number,)) for number in range(THREADS)] + [Thread(target=follow)]
         for thread in threads:
             thread.start()
-        for _ in range(KILLS):
+        try:
+            for _ in range(KILLS):
+                time.sleep(BETWEEN_SECONDS)
+                kill_and_start(server)
             time.sleep(BETWEEN_SECONDS)
-            kill_and_start(server)
-        time.sleep(BETWEEN_SECONDS)
-        stopping.set()
-        for thread in threads:
-            thread.join()
+        finally:
+            stopping.set()
+            for thread in threads:
+                thread.join()
         writer.close()
         reader = LogReader(server.url("ruche_reader"))
         while more := reader.by_position(1, len(witness.stored)):

@@ -112,7 +112,7 @@ class TestFactory(OnTheLog, library_persistence.InfrastructureFactoryTestCase[Lo
     def test_create_process_recorder(self) -> None:
         """The one named exception. A process recorder writes events and a reader's progress in one transaction; here progress lies
         in the reader's own database, so the factory refuses instead of building one that would not be atomic."""
-        with self.assertRaises(NotSupportedError):
+        with pytest.raises(NotSupportedError):
             self.factory.process_recorder()
 
 

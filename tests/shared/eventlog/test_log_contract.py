@@ -1,12 +1,11 @@
 """What any log promises, asked of PostgreSQL and of the model alike."""
 
-from collections.abc import Iterator
 from typing import Protocol
 
 import psycopg
 import pytest
 
-from shared.eventlog.append import RECORDS_MAX, Answer, Append, Appended, Conflict, Repeated, TooLarge
+from shared.eventlog.batch import RECORDS_MAX, Answer, Append, Appended, Conflict, Repeated, TooLarge
 from shared.eventlog.reading import Answered, StoredRecord
 from tests.log_model import LogModel
 from tests.postgres_fixture import LogUnderTest
@@ -45,8 +44,8 @@ class PostgresLog:
 
 
 @pytest.fixture(params=["model", "postgres"])
-def any_log(request: pytest.FixtureRequest) -> Iterator[AnyLog]:
-    yield LogModel() if request.param == "model" else PostgresLog(request.getfixturevalue("log"))
+def any_log(request: pytest.FixtureRequest) -> AnyLog:
+    return LogModel() if request.param == "model" else PostgresLog(request.getfixturevalue("log"))
 
 
 def records(*texts: str) -> tuple[tuple[str, bytes], ...]:

@@ -13,7 +13,8 @@ from psycopg import Connection
 from psycopg.rows import TupleRow
 
 from deploy.embedded_postgres import EmbeddedPostgres
-from shared.eventlog.append import Answer, Append, Appended, LogWriter, append_batch
+from shared.eventlog.append import LogWriter
+from shared.eventlog.batch import Answer, Append, Appended, append_batch
 from shared.eventlog.connecting import connect
 from shared.eventlog.reading import LogReader, StoredRecord
 from tests.log_model import LogModel

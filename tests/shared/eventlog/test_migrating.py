@@ -35,8 +35,7 @@ def database(postgres: EmbeddedPostgres, empty_database: str) -> str:
 
 def test_two_programs_start_at_once_on_an_empty_database(postgres: EmbeddedPostgres, empty_database: str) -> None:
     program = (
-        "import sys; from shared.eventlog.migrating import create_roles, migrate; "
-        "create_roles(sys.argv[1]); print(migrate(sys.argv[2]))"
+        "import sys; from shared.eventlog.migrating import create_roles, migrate; create_roles(sys.argv[1]); print(migrate(sys.argv[2]))"
     )
     urls = [postgres.url("postgres", empty_database), postgres.url("ruche_migrator", empty_database)]
 

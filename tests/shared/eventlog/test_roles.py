@@ -8,10 +8,10 @@ from deploy.embedded_postgres import EmbeddedPostgres
 from shared.eventlog.append import Append
 from tests.postgres_fixture import LogUnderTest
 
-LOGINS = ("ruche_migrator", "ruche_writer", "ruche_reader", "ruche_publisher", "ruche_signer", "ruche_portal", "ruche_vault", "ruche_access")
-WORKERS = tuple(role for role in LOGINS if role != "ruche_migrator")
 READERS = ("ruche_reader", "ruche_publisher", "ruche_signer")
 OUTSIDERS = ("ruche_portal", "ruche_vault", "ruche_access")
+WORKERS = ("ruche_writer", *READERS, *OUTSIDERS)
+LOGINS = ("ruche_migrator", *WORKERS)
 TABLES = ("logs", "registers", "records", "commands")
 
 INSERTS = (
@@ -97,7 +97,7 @@ def test_those_who_carry_the_log_away_read_all_and_append_nothing(filled: LogUnd
     with psycopg.connect(filled.postgres.url(role), autocommit=True) as connection:
         for table in TABLES:
             count = connection.execute(f"select count(*) from eventlog.{table} where log_id = %s".encode(), (filled.log_id,)).fetchone()
-            assert count is not None and count[0] == (1 if table == "logs" else 2)
+            assert count == (1 if table == "logs" else 2,)
     refused(filled.postgres, role, "select * from eventlog.append(1::smallint, '{r}', '{c}', '{f}', '{0}', '{1}', '{t}', '{x}')")
 
 
@@ -111,7 +111,13 @@ def test_the_others_see_nothing_of_the_log(postgres: EmbeddedPostgres, role: str
 
 @pytest.mark.parametrize("role", WORKERS)
 @pytest.mark.parametrize(
-    "statement", ["create schema mine", "create table public.mine (x int)", "create table eventlog.mine (x int)", "create temp table mine (x int)"]
+    "statement",
+    [
+        "create schema mine",
+        "create table public.mine (x int)",
+        "create table eventlog.mine (x int)",
+        "create temp table mine (x int)",
+    ],
 )
 def test_no_worker_creates_anything(postgres: EmbeddedPostgres, role: str, statement: str) -> None:
     refused(postgres, role, statement)

@@ -3,7 +3,7 @@
 import random
 import time
 from collections import defaultdict
-from threading import Thread
+from threading import Thread, Timer
 
 import psycopg
 import pytest
@@ -56,7 +56,7 @@ def test_eight_writers_and_a_reader_that_misses_nothing(log: LogUnderTest) -> No
     assert log.reader.registers() != []
 
 
-def lag_after(log: LogUnderTest, tail: LogTail, after: int) -> float:
+def lag_after(tail: LogTail, after: int) -> float:
     """Seconds from now until the tail gives a record after `after`."""
     started = time.monotonic()
     while not tail.more(after):
@@ -67,9 +67,9 @@ def lag_after(log: LogUnderTest, tail: LogTail, after: int) -> float:
 def test_a_notification_wakes_the_reader(log: LogUnderTest) -> None:
     tail = LogTail(log.postgres.url("ruche_reader"), log.log_id)
     assert tail.more(0) == []
-    writer = Thread(target=lambda: (time.sleep(0.3), log.writer.submit(Append("r", 0, (("t", b"x"),)))))
+    writer = Timer(0.3, log.writer.submit, [Append("r", 0, (("t", b"x"),))])
     writer.start()
-    assert lag_after(log, tail, 0) < 0.8  # well before the second of patience ends
+    assert lag_after(tail, 0) < 0.8  # well before the second of patience ends
     writer.join()
     tail.close()
 
@@ -82,7 +82,7 @@ def test_a_terminated_listener_listens_again(log: LogUnderTest) -> None:
             "select pg_terminate_backend(pid) from pg_stat_activity where application_name = %s", (f"ruche-tail-{log.log_id}",)
         )
     log.writer.submit(Append("r", 0, (("t", b"x"),)))
-    assert lag_after(log, tail, 0) < LAG_SECONDS_MAX
+    assert lag_after(tail, 0) < LAG_SECONDS_MAX
     assert tail.reconnects == 1
     tail.close()
 
@@ -91,18 +91,16 @@ def write_without_notification(postgres: EmbeddedPostgres, log_id: int, position
     """What a lost notification looks like: the record is there and nobody was told."""
     with psycopg.connect(postgres.url("ruche_migrator")) as connection:
         connection.execute("set role ruche_owner")
-        connection.execute(
-            "insert into eventlog.records values (%s, %s, 'r', %s, 't', 'x', now())", (log_id, position, position)
-        )
+        connection.execute("insert into eventlog.records values (%s, %s, 'r', %s, 't', 'x', now())", (log_id, position, position))
         connection.execute("update eventlog.logs set head = %s where log_id = %s", (position, log_id))
 
 
 def test_a_lost_notification_costs_a_second(log: LogUnderTest) -> None:
     tail = LogTail(log.postgres.url("ruche_reader"), log.log_id)
     assert tail.more(0) == []
-    writer = Thread(target=lambda: (time.sleep(0.2), write_without_notification(log.postgres, log.log_id, 1)))
+    writer = Timer(0.2, write_without_notification, [log.postgres, log.log_id, 1])
     writer.start()
-    assert lag_after(log, tail, 0) < LAG_SECONDS_MAX
+    assert lag_after(tail, 0) < LAG_SECONDS_MAX
     writer.join()
     tail.close()
 
@@ -124,7 +122,7 @@ def test_a_hole_halts_every_reader(log: LogUnderTest) -> None:
 def test_stop_ends_a_waiting_reader_soon(log: LogUnderTest) -> None:
     tail = LogTail(log.postgres.url("ruche_reader"), log.log_id)
     tail.more(0)
-    stopper = Thread(target=lambda: (time.sleep(0.1), tail.stop()))
+    stopper = Timer(0.1, tail.stop)
     stopper.start()
     started = time.monotonic()
     assert tail.more(0) == []

@@ -2,6 +2,7 @@
 
 import asyncio
 import os
+import shutil
 import signal
 import stat
 import subprocess
@@ -12,8 +13,10 @@ from pathlib import Path
 import pytest
 
 from deploy.embedded_nats import EmbeddedNats, NatsNotStarted, supervise
+from shared.messaging.permissions import PROBE_SUBJECT
 from shared.messaging.probing import NotWriting, probe
-from tests.shared.messaging.scene import eventually
+from shared.messaging.subjects import stream
+from tests.shared.messaging.scene import Running, Scene, as_user, eventually
 
 
 def alive(pid: int) -> bool:
@@ -21,6 +24,14 @@ def alive(pid: int) -> bool:
         return "State:\tZ" not in Path(f"/proc/{pid}/status").read_text()
     except OSError:
         return False
+
+
+async def writes(server: EmbeddedNats) -> bool:
+    try:
+        await probe(server.login("admin"), server.monitor_url)
+    except NotWriting:
+        return False
+    return True
 
 
 def test_it_writes_stops_quickly_and_comes_back_with_the_same_keys_and_messages(tmp_path: Path) -> None:
@@ -71,11 +82,11 @@ def test_it_listens_on_loopback_alone(nats: EmbeddedNats) -> None:
 
 
 def test_it_comes_back_on_its_port_after_a_kill(nats: EmbeddedNats) -> None:
-    url = nats.url
+    urls = nats.url, nats.monitor_url
     nats.kill()
     assert nats.pid is None
     nats.restart()
-    assert nats.url == url
+    assert (nats.url, nats.monitor_url) == urls
     asyncio.run(probe(nats.login("admin"), nats.monitor_url))
 
 
@@ -118,7 +129,7 @@ def test_the_supervisor_restarts_a_server_that_died_or_no_longer_writes(nats: Em
         assert nats.pid == first  # the control: a server that writes is left alone
         os.kill(first, death)
         await eventually(lambda: nats.pid not in {None, first})
-        await probe(nats.login("admin"), nats.monitor_url)
+        await eventually(lambda: writes(nats))
         stop.set()
         await supervising
 
@@ -136,7 +147,17 @@ def test_a_stream_that_cannot_write_is_noticed_while_the_probe_stream_still_can(
             await scene.level()
             shutil.rmtree(scene.nats.folder / "jetstream" / "$G" / "streams" / stream(scene.log_id) / "msgs")
             scene.append(500, note="é" * 29_000)  # 29 MB: more than the file it has open may hold
-            await eventually(lambda: asyncio.to_thread(write_error, scene.nats))
+
+            async def is_noticed() -> bool:
+                try:
+                    await probe(scene.nats.login("admin"), scene.nats.monitor_url)
+                except NotWriting as why:
+                    return stream(scene.log_id) in str(why)
+                return False
+
+            await eventually(is_noticed)
+            async with as_user(scene, "admin") as client:
+                await client.jetstream().publish(PROBE_SUBJECT, b"?")  # the control: a probe by a message alone would see nothing
             stop = asyncio.Event()
             supervising = asyncio.create_task(supervise(scene.nats, stop, pulse_seconds=0.2))
             await eventually(lambda: scene.nats.pid not in {None, first})

@@ -5,7 +5,8 @@ from pathlib import Path
 
 import pytest
 
-from deploy.embedded_nats import EmbeddedNats, binary
+from deploy.embedded_nats import EmbeddedNats
+from deploy.nats_binary import nats_server
 from shared.messaging.safety import Unsafe, refuse_unsafe, varz
 
 
@@ -47,5 +48,5 @@ def test_a_server_that_does_not_answer_is_an_error_not_a_pass(nats: EmbeddedNats
 
 
 def test_the_binary_is_the_pinned_version() -> None:
-    said = subprocess.run([binary(), "--version"], capture_output=True, text=True, check=True).stdout
+    said = subprocess.run([nats_server(), "--version"], capture_output=True, text=True, check=True).stdout
     assert said.strip() == "nats-server: v2.15.1"

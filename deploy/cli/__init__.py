@@ -1,0 +1,1 @@
+"""The command line `ruche`, a file per group of commands."""

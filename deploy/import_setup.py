@@ -1,0 +1,215 @@
+"""What a register must hold before the lines of a year: its chart, its accounts, its pots, and the year with its balances.
+
+Only what the register lacks is asked for. Where the folder has a `cooperative.json`, it says which accounts and pots exist,
+and the fiscal year; else they are taken from the lines themselves, but only where the register has none at all, so that a
+pot mistyped once is a bad line and not a new pot.
+"""
+
+from collections import Counter
+from collections.abc import Iterable, Iterator
+from datetime import date
+from pathlib import Path
+from typing import Final, NamedTuple
+
+from pydantic import BaseModel, ConfigDict, ValidationError
+
+from deploy.charts import OCCE, OCCE_NAME, OCCE_VERSION, chart_on
+from deploy.spreadsheet import OpeningLine, Sheets, read_opening
+from deploy.table import BadLine, Row
+from services.ledger.books import Books
+from services.ledger.commands import AdoptChart, OpenPot, OpenTreasuryAccount, OpenYear
+from services.ledger.events import ADVANCES, OpeningBalance, PotKind, TreasuryKind, Year, YearOpened
+from shared.messages import Command
+from shared.refusals import Refused
+from shared.values import Cents, Checked, Code
+
+COOPERATIVE: Final = "cooperative.json"
+OPENING: Final = "opening.csv"
+SCHOOL_POT: Final = "ECOLE"  # how the sheets of cooperatives call the part of the whole school
+SCHOOL_YEAR_STARTS: Final = (9, 1)  # month and day of an exercice (domain, section 7)
+
+
+class UnreadableSetUp(Refused):
+    """Ce fichier ne dit pas ce qu'il faut, ou le dit autrement : corrige la valeur indiquée.
+    This file does not say what is needed, or says it otherwise: correct the value shown."""
+
+
+class OpeningDiffers(Refused):
+    """Les soldes de départ ne sont pas ceux du registre : compare-les avant d'aller plus loin.
+    The opening balances are not those of the register: compare them before going on."""
+
+
+class _Given(BaseModel):
+    model_config = ConfigDict(frozen=True, extra="ignore", strict=True)
+
+
+class GivenYear(_Given):
+    """A fiscal year, its first and its last day."""
+
+    year: Year
+    starts: date
+    ends: date
+
+
+class GivenAccount(_Given):
+    """A treasury account of the cooperative."""
+
+    account: Code
+    label: Checked
+    kind: TreasuryKind
+
+
+class GivenPot(_Given):
+    """A pot of the cooperative."""
+
+    code: Code
+    label: Checked
+    kind: PotKind
+    class_code: Code | None = None
+
+
+class GivenBalance(_Given):
+    """What an account held for a pot when the year opened, in cents."""
+
+    account: Code
+    pot: Code
+    amount: Cents
+
+
+class GivenOpening(_Given):
+    """The opening balances."""
+
+    balances: tuple[GivenBalance, ...]
+
+
+class Cooperative(_Given):
+    """The part of `cooperative.json` that the importer reads; what it does not need may stand beside it."""
+
+    fiscal_year: GivenYear | None = None
+    treasury_accounts: tuple[GivenAccount, ...] = ()
+    pots: tuple[GivenPot, ...] = ()
+    opening: GivenOpening | None = None
+
+
+class Draft(NamedTuple):
+    """A command and the place it comes from."""
+
+    row: Row
+    command: Command
+
+
+def read_cooperative(folder: Path, bad_lines: list[BadLine]) -> Cooperative:
+    """Read `cooperative.json`; without it, nothing is given. What it says wrongly is added to `bad_lines`."""
+    path = folder / COOPERATIVE
+    if not path.exists():
+        return Cooperative()
+    try:
+        return Cooperative.model_validate_json(path.read_bytes())
+    except ValidationError as error:
+        for fault in error.errors(include_url=False):
+            where = ".".join(str(step) for step in fault["loc"])
+            bad_lines.append(Row(path.name, 0, {where: (where, str(fault["input"])[:80])}).bad(UnreadableSetUp(), where))
+        return Cooperative()
+
+
+def read_balances(folder: Path, given: Cooperative, option: Path | None, bad_lines: list[BadLine]) -> tuple[OpeningLine, ...]:
+    """Return the opening balances: of the file named, else of the folder's `opening.csv`, else of `cooperative.json`."""
+    path = option or folder / OPENING
+    if option or path.exists():
+        return tuple(line for line in read_opening(path, bad_lines) if line.amount)
+    balances = given.opening.balances if given.opening else ()
+    return tuple(OpeningLine(Row(COOPERATIVE, 0, {}), one.account, one.pot, one.amount) for one in balances if one.amount)
+
+
+def year_of(given: Cooperative, days: Iterable[date]) -> GivenYear | None:
+    """Return the fiscal year to take over: as given, else the school year of most lines; None without any line."""
+    if given.fiscal_year:
+        return given.fiscal_year
+    starts = Counter(day.year if (day.month, day.day) >= SCHOOL_YEAR_STARTS else day.year - 1 for day in days)
+    if not starts:
+        return None
+    first = starts.most_common(1)[0][0]
+    return GivenYear(year=f"{first}-{(first + 1) % 100:02d}", starts=date(first, 9, 1), ends=date(first + 1, 8, 31))
+
+
+def lacking(given: Cooperative, sheets: Sheets, opening: tuple[OpeningLine, ...], year: GivenYear, books: Books) -> Iterator[Draft]:
+    """Iterate over the commands that give the register what it lacks; the year comes last, and closes the set-up."""
+    chart = books.chart_on(year.starts)
+    if chart is None:
+        content = chart_on(year.starts)
+        yield Draft(
+            Row(OCCE.name, 0, {}), AdoptChart(chart=OCCE_NAME, version=OCCE_VERSION, valid_from=year.starts, content=content)
+        )
+    bare = not books.years  # until then nothing of the register says which accounts and pots are meant
+    from_lines = Row("journal.csv", 0, {})
+    for one in given.treasury_accounts or (_accounts_of(sheets, opening) if bare else ()):
+        if one.account not in books.treasuries:
+            row = Row(COOPERATIVE, 0, {}) if given.treasury_accounts else from_lines
+            yield Draft(row, OpenTreasuryAccount(account=one.account, kind=one.kind, label=one.label, on=year.starts))
+    for pot in given.pots or (_pots_of(sheets, opening) if bare else ()):
+        if pot.code not in books.pots:
+            row = Row(COOPERATIVE, 0, {}) if given.pots else from_lines
+            yield Draft(row, OpenPot(pot=pot.code, label=pot.label, kind=pot.kind, on=year.starts, class_code=pot.class_code))
+    if year.year not in books.years:
+        balances = tuple(OpeningBalance(account=one.account, pot=one.pot, amount=one.amount) for one in opening)
+        row = opening[0].row if opening else Row(COOPERATIVE if given.fiscal_year else "journal.csv", 0, {})
+        name = chart.name if chart else OCCE_NAME
+        command = OpenYear(year=year.year, starts=year.starts, ends=year.ends, chart=name, opening=(balances or None) if bare else None)
+        yield Draft(row, command)
+
+
+def opening_fault(opening: tuple[OpeningLine, ...], year: GivenYear, books: Books, opened: YearOpened | None) -> BadLine | None:
+    """Compare the balances of the sheets with those of a register that has its own; None where nothing contradicts.
+
+    `opened` is the register's record of this year, if it is open. A year that follows another carries its balances forward.
+    """
+    if not opening or not books.years:
+        return None
+    if opened is not None:
+        if opened.opening is None:  # it follows another year: what it carried forward has moved since
+            return None
+        known = {(one.account, one.pot): one.amount for one in opened.opening if one.amount}
+        given = {(one.account, one.pot): one.amount for one in opening}
+        return None if known == given else opening[0].row.bad(OpeningDiffers(year=year.year))
+    for code, amount in (_sums((one.account, one.amount) for one in opening) | _sums((one.pot, one.amount) for one in opening)).items():
+        book = books.accounts.get(code, 0) if code in books.treasuries else books.held.get(code, 0)
+        if book != amount:
+            return opening[0].row.bad(OpeningDiffers(year=year.year, code=code, given=amount, book=book))
+    return None
+
+
+def _sums(amounts: Iterable[tuple[Code, int]]) -> Counter[Code]:
+    sums: Counter[Code] = Counter()
+    for code, amount in amounts:
+        sums[code] += amount
+    return sums
+
+
+def _accounts_of(sheets: Sheets, opening: tuple[OpeningLine, ...]) -> list[GivenAccount]:
+    headings = dict.fromkeys(one.account for one in opening) | sheets.treasury
+    return [
+        GivenAccount(account=account, label=_account_label(account, heading), kind=_kind_of(account))
+        for account, heading in sorted(headings.items())
+        if account != ADVANCES
+    ]
+
+
+def _account_label(account: Code, heading: str | None) -> str:
+    word = (heading or account).replace(account, "").strip(" _-()")
+    return word[:1].upper() + word[1:] or account
+
+
+def _kind_of(account: Code) -> TreasuryKind:
+    kinds = {"53": TreasuryKind.CASH, "514": TreasuryKind.POSTAL}
+    return next((kind for start, kind in kinds.items() if account.startswith(start)), TreasuryKind.BANK)
+
+
+def _pots_of(sheets: Sheets, opening: tuple[OpeningLine, ...]) -> list[GivenPot]:
+    codes = [one.pot for one in opening] + [one.pot for one in sheets.operations if one.pot]
+    codes += [code for move in sheets.moves for code in (move.out_of, move.into)]
+    return [
+        GivenPot(code=code, label=code, kind=PotKind.SCHOOL)
+        if code.upper() == SCHOOL_POT
+        else GivenPot(code=code, label=code, kind=PotKind.CLASS, class_code=code)
+        for code in dict.fromkeys(codes)
+    ]

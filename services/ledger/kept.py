@@ -1,0 +1,79 @@
+"""What the books keep of each pot, treasury account, chart, entry and advance."""
+
+from dataclasses import dataclass
+from datetime import date
+
+from immutables import Map
+
+from services.ledger.events import AccountType, PotKind, TreasuryKind, Voucher
+from shared.values import Code, Digest, Id, Pseudonym
+
+
+@dataclass(frozen=True, slots=True)
+class Span:
+    """From when until when something can be used; both days included."""
+
+    opened: date
+    closed: date | None = None
+
+    def covers(self, day: date) -> bool:
+        """Tell whether a day lies inside."""
+        return self.opened <= day and (self.closed is None or day <= self.closed)
+
+
+@dataclass(frozen=True, slots=True)
+class Pot:
+    """Whose money, and when the pot is open."""
+
+    kind: PotKind
+    span: Span
+
+
+@dataclass(frozen=True, slots=True)
+class Treasury:
+    """A place where money lies, and when it is open."""
+
+    kind: TreasuryKind
+    span: Span
+
+
+@dataclass(frozen=True, slots=True)
+class Chart:
+    """One version of the chart of accounts: what each account is for."""
+
+    name: Code
+    version: Code
+    valid_from: date
+    types: Map[Code, AccountType]
+    digest: Digest
+
+
+@dataclass(frozen=True, slots=True)
+class Entry:
+    """One entry of the journal: its day, its voucher (None for a transfer between pots or a reversal), and its story."""
+
+    on: date
+    voucher: Voucher | None
+    reverses: Id | None = None
+    reversed_by: Id | None = None
+    replaced_by: Id | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Advance:
+    """One petty cash advance, in cents; `on` is the day it was granted, `last` the day of its latest movement."""
+
+    pot: Code
+    holder: Pseudonym
+    on: date
+    last: date
+    granted: int
+    ceiling: int | None = None
+    justified: int = 0
+    returned: int = 0
+    settled: bool = False
+
+    @property
+    def left(self) -> int:
+        """Return what is neither justified nor returned."""
+        return self.granted - self.justified - self.returned
