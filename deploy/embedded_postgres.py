@@ -6,6 +6,7 @@ every local user, gives up after ten seconds and puts long socket paths in a fol
 
 import fcntl
 import os
+import shutil
 import signal
 import subprocess
 import time
@@ -108,6 +109,7 @@ class EmbeddedPostgres:
         self._log_start = None
         self.pid = running_postmaster(self.data)
         if self._process is not None and self._process.pid != self.pid:
+            self._process.wait(IMMEDIATE_STOP_SECONDS_MAX)  # killed: cleared away before its successor starts
             self._process = None
         if self.pid is None:
             self._launch(programs, account)
@@ -122,7 +124,9 @@ class EmbeddedPostgres:
             for number, wait_seconds in waits:
                 if self._ended_after(pid, number, wait_seconds):
                     break
-        self._process = None
+        if self._process is not None:
+            self._process.poll()
+            self._process = None
         if self._lock is not None:
             os.close(self._lock)
             self._lock = None
@@ -140,7 +144,7 @@ class EmbeddedPostgres:
 
     def _initialise(self, programs: Path, account: Account) -> None:
         unfinished = self.folder / "data.new"  # renamed when complete, so a start that was cut leaves nothing half made
-        subprocess.run(["rm", "-rf", str(unfinished)], check=True)
+        shutil.rmtree(unfinished, ignore_errors=True)
         command = [str(programs / "initdb"), "-D", str(unfinished), "-U", BOOTSTRAP_ROLE, "--encoding=UTF8", "--locale=C",
                    "--locale-provider=builtin", "--builtin-locale=C.UTF-8", "--auth=peer", "--data-checksums"]  # fmt: skip
         done = subprocess.run(command, capture_output=True, text=True, check=False, **self._run_options(account))

@@ -99,6 +99,11 @@ class Plan:
     records: tuple[Recorded[Any], ...]
     moved: dict[Code, int]
 
+    @property
+    def blocked(self) -> bool:
+        """Tell whether something is bad that the year cannot do without."""
+        return any(bad.whole for bad in self.bad_lines)
+
 
 def plan_of(
     folder: Path, history: History, rulebook: Rulebook, who: Who, now: datetime, *, opening: Path | None = None, names: Names = nobody
@@ -130,9 +135,7 @@ def plan_of(
 class _Judge:
     """Walks through the steps of a year, keeping the state that each one leaves."""
 
-    def __init__(
-        self, history: History, rulebook: Rulebook, who: Who, now: datetime, year: GivenYear, bad_lines: list[BadLine]
-    ) -> None:
+    def __init__(self, history: History, rulebook: Rulebook, who: Who, now: datetime, year: GivenYear, bad_lines: list[BadLine]) -> None:
         self.steps: list[Step] = []
         self.records: list[Recorded[Any]] = []
         self.bad_lines = bad_lines
@@ -208,7 +211,8 @@ def said_by(line: Operation | Move) -> bytes:
     match line:
         case Operation():
             voucher = f"{line.voucher.series}{line.voucher.number}"
-            return orjson.dumps(["operation", line.on, voucher, line.label, line.amounts, line.split, line.pot, line.project])
+            split = [tuple(share) for share in line.split]
+            return orjson.dumps(["operation", line.on, voucher, line.label, line.amounts, split, line.pot, line.project])
         case Move():
             return orjson.dumps(["move", line.on, line.label, line.out_of, line.into, line.amount])
 

@@ -10,6 +10,8 @@ from dataclasses import dataclass
 from datetime import tzinfo
 from typing import Any, Final
 
+from immutables import Map
+
 from deploy.import_plan import Plan
 from deploy.table import BadLine
 from services.ledger.events import ADVANCES
@@ -95,36 +97,7 @@ class Report:
 
     def as_text(self, lang: Language = "fr") -> str:
         """Return the report as lines of text."""
-        return "\n".join([*self._counts(lang), *(_bad_line(bad, lang) for bad in self.bad_lines), *self._figures(lang)])
-
-    def _counts(self, lang: Language) -> list[str]:
-        say = _Sayer(lang)
-        title = say("Exercice", "Fiscal year") + f" {self.year or '-'}"
-        if self.dry_run:
-            outcome = say("Essai : rien n'est enregistré.", "Dry run: nothing is recorded.")
-        elif self.bad_lines and not self.recorded:
-            outcome = say("Rien n'est enregistré.", "Nothing is recorded.")
-        else:
-            outcome = say(f"Commandes enregistrées : {self.recorded}.", f"Commands recorded: {self.recorded}.")
-        kinds = ", ".join(f"{count} {say(*KINDS[wire])}" for wire, count in self.kinds.items())
-        return [
-            f"{title}. {outcome}",
-            say("Lignes bonnes", "Good lines") + f" : {self.lines}" + (f" ({kinds})" if kinds else ""),
-            say("Mise en place", "Set-up") + f" : {self.set_up}",
-            say("Déjà dans le registre", "Already in the register") + f" : {self.known}",
-            say("À corriger ou laissées de côté", "To correct, or left out") + f" : {self.left_out}",
-        ]
-
-    def _figures(self, lang: Language) -> list[str]:
-        say = _Sayer(lang)
-        result = self.income - self.expense
-        return [
-            say("Recettes", "Income") + f" {money(self.income, lang)}, " + say("dépenses", "expense") + f" {money(self.expense, lang)}, "
-            + say("résultat", "result") + f" {money(result, lang)}",
-            *(f"  {code:<8} {self.labels.get(code, code)} : {money(amount, lang)}" for code, amount in self.by_account.items()),
-            say("Soldes à la fin de l'exercice", "Balances at the end of the year"),
-            *(f"  {code:<8} {self.labels.get(code, code)} : {money(amount, lang)}" for code, amount in {**self.closing, **self.pots}.items()),
-        ]
+        return "\n".join([*_counts(self, lang), *(_bad_line(bad, lang) for bad in self.bad_lines), *_figures(self, lang)])
 
 
 def report_of(plan: Plan, records: Sequence[Recorded[Any]], zone: tzinfo, *, recorded: int, dry_run: bool) -> Report:
@@ -132,7 +105,7 @@ def report_of(plan: Plan, records: Sequence[Recorded[Any]], zone: tzinfo, *, rec
     wires = Counter(step.events[0].wire for step in plan.steps if step.events)
     kinds = {wire: wires[wire] for wire in KINDS if wires[wire]}
     balances = fold(BALANCES, records, Cut(au=plan.year.ends if plan.year else None, zone=zone))
-    turnover = balances.results.get(plan.year.year if plan.year else "", {})
+    turnover: Mapping[Code, int] = balances.results.get(plan.year.year, Map()) if plan.year else Map()
     return Report(
         year=plan.year.year if plan.year else None,
         dry_run=dry_run,
@@ -151,19 +124,54 @@ def report_of(plan: Plan, records: Sequence[Recorded[Any]], zone: tzinfo, *, rec
     )
 
 
+def _counts(report: Report, lang: Language) -> list[str]:
+    if report.dry_run:
+        outcome = _say(lang, "Essai : rien n'est enregistré.", "Dry run: nothing is recorded.")
+    elif report.bad_lines and not report.recorded:
+        outcome = _say(lang, "Rien n'est enregistré.", "Nothing is recorded.")
+    else:
+        outcome = _say(lang, f"Commandes enregistrées : {report.recorded}.", f"Commands recorded: {report.recorded}.")
+    kinds = ", ".join(f"{count} {_say(lang, *KINDS[wire])}" for wire, count in report.kinds.items())
+    return [
+        _say(lang, "Exercice", "Fiscal year") + f" {report.year or '-'}. {outcome}",
+        _say(lang, "Lignes bonnes : ", "Good lines: ") + str(report.lines) + (f" ({kinds})" if kinds else ""),
+        _say(lang, "Mise en place, commandes : ", "Set-up, commands: ") + str(report.set_up),
+        _say(lang, "Déjà dans le registre : ", "Already in the register: ") + str(report.known),
+        _say(lang, "Lignes à corriger ou laissées de côté : ", "Lines to correct, or left out: ") + str(report.left_out),
+    ]
+
+
 def _bad_line(bad: BadLine, lang: Language) -> str:
-    say = _Sayer(lang)
-    place = bad.file + (say(f", ligne {bad.line}", f", line {bad.line}") if bad.line else "")
-    cell = (say(f", colonne {bad.column}", f", column {bad.column}") if bad.column else "") + (f" « {bad.value} »" if bad.value.strip() else "")
-    figures = [f"{say(*FIGURES[name])} {money(amount, lang)}" for name, amount in bad.figures.items() if name in FIGURES and isinstance(amount, int)]
-    return f"{place}{cell} : {say(bad.reason_fr, bad.reason_en)}" + (f" ({', '.join(figures)})" if figures else "")
+    place = bad.file
+    if bad.line:
+        place += _say(lang, f", ligne {bad.line}", f", line {bad.line}")
+    if bad.column:
+        place += _say(lang, f", colonne {bad.column}", f", column {bad.column}")
+    if bad.value.strip():
+        place += f" « {bad.value} »"
+    figures = ", ".join(
+        f"{_say(lang, *FIGURES[name])} {money(amount, lang)}"
+        for name, amount in bad.figures.items()
+        if name in FIGURES and isinstance(amount, int)
+    )
+    colon = _say(lang, " : ", ": ")
+    return f"{place}{colon}{_say(lang, bad.reason_fr, bad.reason_en)}" + (f" ({figures})" if figures else "")
 
 
-class _Sayer:
-    """Says one of two sentences, French first."""
+def _figures(report: Report, lang: Language) -> list[str]:
+    income, expense = money(report.income, lang), money(report.expense, lang)
+    result = money(report.income - report.expense, lang)
+    return [
+        _say(lang, f"Recettes {income}, dépenses {expense}, résultat {result}", f"Income {income}, expense {expense}, result {result}"),
+        *_lines(report, report.by_account, lang),
+        _say(lang, "Soldes à la fin de l'exercice", "Balances at the end of the year"),
+        *_lines(report, {**report.closing, **report.pots}, lang),
+    ]
 
-    def __init__(self, lang: Language) -> None:
-        self.lang = lang
 
-    def __call__(self, french: str, english: str) -> str:
-        return english if self.lang == "en" else french
+def _lines(report: Report, amounts: Mapping[Code, int], lang: Language) -> list[str]:
+    return [f"  {code:<8} {money(amount, lang):>14}  {report.labels.get(code, '')}" for code, amount in amounts.items()]
+
+
+def _say(lang: Language, french: str, english: str) -> str:
+    return english if lang == "en" else french

@@ -108,7 +108,7 @@ def read_cooperative(folder: Path, bad_lines: list[BadLine]) -> Cooperative:
     except ValidationError as error:
         for fault in error.errors(include_url=False):
             where = ".".join(str(step) for step in fault["loc"])
-            bad_lines.append(Row(path.name, 0, {where: (where, str(fault["input"])[:80])}).bad(UnreadableSetUp(), where))
+            bad_lines.append(Row(path.name, 0, {where: (where, str(fault["input"])[:80])}, whole=True).bad(UnreadableSetUp(), where))
         return Cooperative()
 
 
@@ -118,7 +118,7 @@ def read_balances(folder: Path, given: Cooperative, option: Path | None, bad_lin
     if option or path.exists():
         return tuple(line for line in read_opening(path, bad_lines) if line.amount)
     balances = given.opening.balances if given.opening else ()
-    return tuple(OpeningLine(Row(COOPERATIVE, 0, {}), one.account, one.pot, one.amount) for one in balances if one.amount)
+    return tuple(OpeningLine(Row(COOPERATIVE, 0, whole=True), one.account, one.pot, one.amount) for one in balances if one.amount)
 
 
 def year_of(given: Cooperative, days: Iterable[date]) -> GivenYear | None:
@@ -136,23 +136,24 @@ def lacking(given: Cooperative, sheets: Sheets, opening: tuple[OpeningLine, ...]
     """Iterate over the commands that give the register what it lacks; the year comes last, and closes the set-up."""
     chart = books.chart_on(year.starts)
     if chart is None:
+        taken = any((one.name, one.version) == (OCCE_NAME, OCCE_VERSION) for one in books.charts)  # from a later day on
+        version = f"{OCCE_VERSION}.{year.year}" if taken else OCCE_VERSION
         content = chart_on(year.starts)
-        yield Draft(
-            Row(OCCE.name, 0, {}), AdoptChart(chart=OCCE_NAME, version=OCCE_VERSION, valid_from=year.starts, content=content)
-        )
+        row = Row(OCCE.name, 0, whole=True)
+        yield Draft(row, AdoptChart(chart=OCCE_NAME, version=version, valid_from=year.starts, content=content))
     bare = not books.years  # until then nothing of the register says which accounts and pots are meant
-    from_lines = Row("journal.csv", 0, {})
+    from_lines = Row("journal.csv", 0, whole=True)
     for one in given.treasury_accounts or (_accounts_of(sheets, opening) if bare else ()):
         if one.account not in books.treasuries:
-            row = Row(COOPERATIVE, 0, {}) if given.treasury_accounts else from_lines
+            row = Row(COOPERATIVE, 0, whole=True) if given.treasury_accounts else from_lines
             yield Draft(row, OpenTreasuryAccount(account=one.account, kind=one.kind, label=one.label, on=year.starts))
     for pot in given.pots or (_pots_of(sheets, opening) if bare else ()):
         if pot.code not in books.pots:
-            row = Row(COOPERATIVE, 0, {}) if given.pots else from_lines
+            row = Row(COOPERATIVE, 0, whole=True) if given.pots else from_lines
             yield Draft(row, OpenPot(pot=pot.code, label=pot.label, kind=pot.kind, on=year.starts, class_code=pot.class_code))
     if year.year not in books.years:
         balances = tuple(OpeningBalance(account=one.account, pot=one.pot, amount=one.amount) for one in opening)
-        row = opening[0].row if opening else Row(COOPERATIVE if given.fiscal_year else "journal.csv", 0, {})
+        row = opening[0].row if opening else Row(COOPERATIVE if given.fiscal_year else "journal.csv", 0, whole=True)
         name = chart.name if chart else OCCE_NAME
         command = OpenYear(year=year.year, starts=year.starts, ends=year.ends, chart=name, opening=(balances or None) if bare else None)
         yield Draft(row, command)
@@ -171,10 +172,11 @@ def opening_fault(opening: tuple[OpeningLine, ...], year: GivenYear, books: Book
         known = {(one.account, one.pot): one.amount for one in opened.opening if one.amount}
         given = {(one.account, one.pot): one.amount for one in opening}
         return None if known == given else opening[0].row.bad(OpeningDiffers(year=year.year))
-    for code, amount in (_sums((one.account, one.amount) for one in opening) | _sums((one.pot, one.amount) for one in opening)).items():
-        book = books.accounts.get(code, 0) if code in books.treasuries else books.held.get(code, 0)
-        if book != amount:
-            return opening[0].row.bad(OpeningDiffers(year=year.year, code=code, given=amount, book=book))
+    sides = (books.accounts, [(one.account, one.amount) for one in opening]), (books.held, [(one.pot, one.amount) for one in opening])
+    for held, amounts in sides:
+        for code, amount in _sums(amounts).items():
+            if held.get(code, 0) != amount:
+                return opening[0].row.bad(OpeningDiffers(year=year.year, code=code, given=amount, book=held.get(code, 0)))
     return None
 
 

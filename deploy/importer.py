@@ -36,12 +36,13 @@ class Importer:
     def run(self, folder: Path, *, opening: Path | None = None, dry_run: bool = False, keep_going: bool = False) -> Report:
         """Take a folder over, or say what that would do. `opening` is a file of opening balances in place of the folder's.
 
-        Nothing is recorded while a line is bad, unless `keep_going` leaves the bad ones out. Raises Forbidden when the actor
+        Nothing is recorded while a line is bad, unless `keep_going` leaves the bad ones out; what the set-up needs is never
+        left out. Raises Forbidden when the actor
         may not write here, OSError, and what command handling raises: what was recorded before stays.
         """
         history = self.history()
         plan = self.plan(folder, history, opening=opening)
-        if dry_run or (plan.bad_lines and not keep_going):
+        if dry_run or plan.blocked or (plan.bad_lines and not keep_going):
             return report_of(plan, (*history.records, *plan.records), history.zone, recorded=0, dry_run=dry_run)
         recorded = self.record(plan)
         return report_of(plan, self.history().records, history.zone, recorded=recorded, dry_run=False)
@@ -72,7 +73,7 @@ class Importer:
             if isinstance(command, JustifyAdvance | ReturnAdvance):
                 command = command.model_copy(update={"advance": really.get(command.advance, command.advance)})
             answer = self.handling.handle(command, Asked(self.who.register, self.who.actor, step.command_id, self.who.badge))
-            count += not answer.repeated
+            count += bool(answer.records) and not answer.repeated
             for planned, stored in zip(step.events, answer.records, strict=True):
                 if isinstance(planned, AdvanceGranted):
                     really[planned.advance] = self.codec.decode(planned.wire, stored).event.advance

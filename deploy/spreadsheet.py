@@ -94,7 +94,7 @@ def read_sheets(folder: Path, names: Names = nobody) -> Sheets:
     files = sorted(path for path in folder.iterdir() if path.suffix.lower() == ".csv")
     journals = [path for path in files if path.name.lower().startswith("journal")]
     if not journals:
-        sheets.bad_lines.append(Row("journal.csv", 0, {}).bad(MissingFile()))
+        sheets.bad_lines.append(Row("journal.csv", 0, whole=True).bad(MissingFile()))
     for path in journals:
         for row in rows_of(path, JOURNAL, sheets.bad_lines):
             sheets.treasury.update({name: heading for name, (heading, _) in row.texts.items() if name.isdigit()})
@@ -109,7 +109,7 @@ def read_sheets(folder: Path, names: Names = nobody) -> Sheets:
 def read_opening(path: Path, bad_lines: list[BadLine]) -> list[OpeningLine]:
     """Read opening balances (`compte;pot;montant`); what cannot be read is added to `bad_lines`."""
     lines: list[OpeningLine] = []
-    for row in rows_of(path, OPENING, bad_lines):
+    for row in rows_of(path, OPENING, bad_lines, whole=True):
         read = CellReader(row, bad_lines)
         account, pot, amount = read("compte", cells.code), read("pot", cells.code), read("montant", cells.cents)
         if account is not None and pot is not None and amount is not None:

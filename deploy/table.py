@@ -9,12 +9,12 @@ import io
 import re
 import unicodedata
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Final, NamedTuple, TypeVar
 
 from deploy.cells import folded
-from shared.refusals import Refused, Sentence
+from shared.refusals import Refused
 
 TREASURY_COLUMN: Final = re.compile(r"[a-z]+(?:_[a-z]+)*_([45][0-9]{2,7})")  # class 4 or 5: `banque_512`, and `Caisse 530` once made plain
 SEPARATORS: Final = ";,\t"
@@ -43,7 +43,10 @@ class TooManyCells(Refused):
 
 
 class BadLine(NamedTuple):
-    """One reason why a line does not pass: `line` counts from 1, 0 is the whole file; figures are in cents."""
+    """One reason why a line does not pass: `line` counts from 1, 0 is the whole file; figures are in cents.
+
+    `whole` when no year can be taken over without it: a heading, a file, an account, a balance.
+    """
 
     file: str
     line: int
@@ -53,6 +56,7 @@ class BadLine(NamedTuple):
     reason_fr: str
     reason_en: str
     figures: Mapping[str, object]
+    whole: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,13 +65,14 @@ class Row:
 
     file: str
     line: int
-    texts: Mapping[str, tuple[str, str]]
+    texts: Mapping[str, tuple[str, str]] = field(default_factory=dict)
+    whole: bool = False  # whether the year needs it, see `BadLine`
 
-    def bad(self, no: Sentence, name: str = "", figures: Mapping[str, object] | None = None) -> BadLine:
+    def bad(self, no: Refused, name: str = "") -> BadLine:
         """Return what is wrong with one of its cells, or with the line as a whole."""
         heading, text = self.texts.get(name, ("", ""))
         french, english = no.sentences()
-        return BadLine(self.file, self.line, heading, text, no.code(), french, english, figures or getattr(no, "details", {}))
+        return BadLine(self.file, self.line, heading, text, no.code(), french, english, no.details, self.whole)
 
 
 class CellReader:
@@ -91,25 +96,25 @@ class CellReader:
         return self(name, read) if self.row.texts.get(name, ("", ""))[1].strip() else None
 
 
-def rows_of(path: Path, required: Sequence[str], bad_lines: list[BadLine]) -> Iterator[Row]:
-    """Read the lines of a table under its headings; empty lines are passed over."""
+def rows_of(path: Path, required: Sequence[str], bad_lines: list[BadLine], *, whole: bool = False) -> Iterator[Row]:
+    """Read the lines of a table under its headings; empty lines are passed over. `whole` when none may be left out."""
     table = _table(path)
     try:
         headings_line, titles = next(table)
         headings = [(_field(title), title.strip()) for title in titles]
         fields = [name for name, _ in headings]
         if faults := _faults(fields, required):
-            bad_lines.extend(Row(path.name, headings_line, {name: (name, "")}).bad(no, name) for no, name in faults)
+            bad_lines.extend(Row(path.name, headings_line, {name: (name, "")}, whole=True).bad(no, name) for no, name in faults)
             return
-        for line, texts in table:
-            texts = [*texts, *[""] * (len(fields) - len(texts))]
-            row = Row(path.name, line, {name: (title, text) for (name, title), text in zip(headings, texts, strict=False) if name})
+        for line, cells in table:
+            texts = [*cells, *[""] * (len(fields) - len(cells))]
+            row = Row(path.name, line, {name: (title, text) for (name, title), text in zip(headings, texts, strict=False) if name}, whole)
             if any(text.strip() for text in texts[len(fields) :]):
                 bad_lines.append(row.bad(TooManyCells()))
             elif any(text.strip() for text in texts):
                 yield row
     except UnreadableFile as no:
-        bad_lines.append(Row(path.name, no.details["line"], {}).bad(no))
+        bad_lines.append(Row(path.name, no.details["line"], whole=True).bad(no))
 
 
 def _faults(fields: Sequence[str], required: Sequence[str]) -> list[tuple[Refused, str]]:

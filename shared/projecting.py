@@ -51,17 +51,24 @@ class Cut:
 
 @dataclass(frozen=True, slots=True)
 class Projection(Generic[S]):
-    """A view of one register. A changed meaning takes a higher `version`; `evolve` copes with hidden predecessors."""
+    """A view of one register. A changed meaning takes a higher `version`; `evolve` copes with hidden predecessors.
+
+    `evolve_all`, where there is one, gives what `evolve` gives record by record, faster.
+    """
 
     name: str
     version: int
     initial: S
     evolve: Callable[[S, Recorded[Any]], S]
+    evolve_all: Callable[[S, Iterable[Recorded[Any]]], S] | None = None
 
 
 def fold(projection: Projection[S], records: Iterable[Recorded[Any]], cut: Cut | None = None) -> S:
     """Fold the records that the cut shows, from the projection's first state."""
     state, evolve = projection.initial, projection.evolve
-    for record in records if cut is None or cut.whole else cut.over(records):
+    shown = records if cut is None or cut.whole else cut.over(records)
+    if projection.evolve_all is not None:
+        return projection.evolve_all(state, shown)
+    for record in shown:
         state = evolve(state, record)
     return state

@@ -20,6 +20,8 @@ from shared.refusals import Corrupt
 
 S = TypeVar("S")
 Transaction = Callable[[], AbstractContextManager[Connection[TupleRow]]]  # a transaction that may write every register
+Key = tuple[str, int]  # name and version of a view
+Place = tuple[str, int, str]  # name, version, register
 log = logging.getLogger(__name__)
 
 
@@ -69,9 +71,7 @@ class ViewStore:
     def __init__(self, projections: Iterable[Projection[Any]], schema: str) -> None:
         """Take the projections, whose states are frozen dataclasses that pydantic can write and read, and the schema of the tables."""
         self.projections = {(one.name, one.version): one for one in projections}
-        self._adapters: dict[tuple[str, int], TypeAdapter[Any]] = {
-            key: TypeAdapter(type(one.initial)) for key, one in self.projections.items()
-        }
+        self._adapters: dict[Key, TypeAdapter[Any]] = {key: TypeAdapter(type(one.initial)) for key, one in self.projections.items()}
         self._schema = schema
 
     def load(self, connection: Connection[TupleRow], projection: Projection[S], register: str) -> Stored | None:
@@ -94,7 +94,7 @@ class ViewStore:
         registers = sorted(arrived)
         kept = self._kept(connection, registers)
         parked = self._parked(connection, registers)
-        folded: list[tuple[tuple[str, int], str, Stored]] = []
+        folded: list[tuple[Key, str, Stored]] = []
         stuck: list[Stuck] = []
         for register in registers:
             for key, projection in self.projections.items():
@@ -125,8 +125,10 @@ class ViewStore:
                     behind = self._behind(connection, key)
                 self._fill(transaction, source, key, behind, report, afresh=False)
 
-    def rebuild(self, transaction: Transaction, source: Source, name: str, register: str | None = None, report: Report = lambda _: None) -> None:
-        """Fold one view again from the first record, of one register or of all; what was parked is taken up again if the fold allows it.
+    def rebuild(
+        self, transaction: Transaction, source: Source, name: str, register: str | None = None, report: Report = lambda _: None
+    ) -> None:
+        """Fold one view again from the first record, of one register or of all; what was parked goes on if the fold now allows it.
 
         Each register is replaced in one transaction. Raises KeyError for an unknown view.
         """
@@ -142,14 +144,14 @@ class ViewStore:
             self._fill(transaction, source, key, [one for (one,) in rows], report, afresh=True)
             self._switched(transaction, key)
 
-    def _fill(self, transaction: Transaction, source: Source, key: tuple[str, int], registers: list[str], report: Report, *, afresh: bool) -> None:
+    def _fill(self, transaction: Transaction, source: Source, key: Key, registers: list[str], report: Report, *, afresh: bool) -> None:
         records = 0
         for done, register in enumerate(registers, start=1):
             with transaction() as connection:
                 records += self._refold(connection, source, key, register, afresh=afresh)
             report(Progress(f"{key[0]} {key[1]}", done, len(registers), records))
 
-    def _refold(self, connection: Connection[TupleRow], source: Source, key: tuple[str, int], register: str, *, afresh: bool) -> int:
+    def _refold(self, connection: Connection[TupleRow], source: Source, key: Key, register: str, *, afresh: bool) -> int:
         """Fold the kept records of one register; the long part without holding it, then the rest while nobody else may."""
         projection = self.projections[key]
         before = None if afresh else self._kept(connection, [register]).get((*key, register))
@@ -162,15 +164,13 @@ class ViewStore:
         if why is None and (held is None or now.seq != held[0]):
             raise Corrupt(f"the kept records of {register} end at {now.seq}, not at {held}")
         if why is None:
-            connection.execute(
-                self._sql("delete from {parked} where register_id = %s and name = %s and version = %s"), (register, *key)
-            )
+            connection.execute(self._sql("delete from {parked} where register_id = %s and name = %s and version = %s"), (register, *key))
         else:
             self._park(connection, [Stuck(*key, register, now.seq + 1, why)])
         self._keep(connection, [(key, register, now)])
         return now.seq - start.seq
 
-    def _switched(self, transaction: Transaction, key: tuple[str, int]) -> bool:
+    def _switched(self, transaction: Transaction, key: Key) -> bool:
         """Make a version live if no register is behind at that very moment; never goes back to a lower version."""
         with transaction() as connection:
             connection.execute(self._sql("lock table {seen} in share mode"))  # nobody folds while this looks
@@ -185,7 +185,7 @@ class ViewStore:
             )
         return True
 
-    def _behind(self, connection: Connection[TupleRow], key: tuple[str, int]) -> list[str]:
+    def _behind(self, connection: Connection[TupleRow], key: Key) -> list[str]:
         rows = connection.execute(
             self._sql(
                 "select s.register_id from {seen} s"
@@ -197,27 +197,27 @@ class ViewStore:
         )
         return [register for (register,) in rows]
 
-    def _kept(self, connection: Connection[TupleRow], registers: list[str]) -> dict[tuple[str, int, str], Stored]:
+    def _kept(self, connection: Connection[TupleRow], registers: list[str]) -> dict[Place, Stored]:
         rows = connection.execute(
             self._sql("select name, version, register_id, state, seq from {views} where register_id = any(%s)"), (registers,), prepare=True
         )
         known = [(row, self._read(row[:2], *row[3:])) for row in rows if row[:2] in self.projections]
         return {row[:3]: stored for row, stored in known if stored is not None}
 
-    def _read(self, key: tuple[str, int], state: bytes, seq: int) -> Stored | None:
+    def _read(self, key: Key, state: bytes, seq: int) -> Stored | None:
         try:
             return Stored(self._adapters[key].validate_json(state), seq)
         except ValidationError:
             log.critical("view %s %s wrote a state it cannot read back; its readers fold from the first record", *key, exc_info=True)
             return None
 
-    def _parked(self, connection: Connection[TupleRow], registers: list[str]) -> set[tuple[str, int, str]]:
+    def _parked(self, connection: Connection[TupleRow], registers: list[str]) -> set[Place]:
         rows = connection.execute(
             self._sql("select name, version, register_id from {parked} where register_id = any(%s)"), (registers,), prepare=True
         )
         return {(name, version, register) for name, version, register in rows}
 
-    def _keep(self, connection: Connection[TupleRow], folded: list[tuple[tuple[str, int], str, Stored]]) -> None:
+    def _keep(self, connection: Connection[TupleRow], folded: list[tuple[Key, str, Stored]]) -> None:
         if not folded:
             return
         columns: Iterator[tuple[Any, ...]] = zip(
@@ -274,4 +274,4 @@ def folded_on(projection: Projection[S], before: Stored, facts: Iterable[Fact]) 
 def in_schema(schema: str, statement: str) -> sql.Composed:
     """Return a statement whose `{table}` names stand in a schema."""
     names = ("views", "live_version", "parked", "seen", "records", "held", "positions")
-    return sql.SQL(statement).format(**{name: sql.Identifier(schema, name) for name in names})  # type: ignore[arg-type]  # our own literals
+    return sql.SQL(statement).format(**{name: sql.Identifier(schema, name) for name in names})

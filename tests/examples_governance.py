@@ -57,6 +57,7 @@ RULES = Rules(
             fr="Le photocopieur et son contrat reviennent à la commune",
             en="The photocopier and its contract are for the town to pay",
             use=AllowedUse.FORBIDDEN,
+            verified=False,
             words=("photocopieur", "photocopies"),
             source="OCCE 51",
         ),

@@ -43,6 +43,7 @@ def token(
     association: Annotated[str | None, typer.Option("--association", help="The association the token acts for, such as AD99.")] = None,
     hours: Annotated[float, typer.Option("--hours", min=0.01, max=HOURS_MAX, help="How long it lasts.")] = HOURS,
     open_link: Annotated[bool, typer.Option("--open", help="Print a one-use link that signs a browser in, on this machine.")] = False,
+    env: Annotated[bool, typer.Option("--env", help="Print shell assignments: TOKEN, ACTOR, REGISTER, HTTP.")] = False,
     json: Json = False,
     lang: Lang = "fr",
 ) -> None:
@@ -53,11 +54,14 @@ def token(
         now = int(time.time())
         claims = Claims(actor, where, association, now + int(hours * 3600), now)
         signed = issue(installation.token_keys().private, claims)
-        told = {"token": signed, "actor": actor, "register": where, "expires": claims.expires}
+        told = {"token": signed, "actor": actor, "register": where, "expires": claims.expires, "http": installation.http}
         if open_link:
             told["link"] = _link(installation, signed, lang)
     if json:
         as_json(told)
+    elif env:
+        names = ("token", "actor", "register", "http")
+        results.print("\n".join(f"{name.upper()}={told[name] or ''}" for name in names), soft_wrap=True)
     else:
         results.print(told.get("link") or "\n".join(f"{name}: {value}" for name, value in told.items()), soft_wrap=True)
 

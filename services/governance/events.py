@@ -60,10 +60,10 @@ class SpendingRule(Value):
     fr: Checked
     en: Checked
     use: AllowedUse
+    verified: bool
     account: Code | None = None
     words: tuple[Checked, ...] | None = None
     source: Checked | None = None
-    verified: bool = False
 
 
 class VerifierMix(Value):

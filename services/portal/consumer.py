@@ -13,12 +13,14 @@ from services.portal.database import Database
 from shared.messages import Recorded
 from shared.messaging.arrivals import Delivered
 from shared.messaging.subscriber import Overtaken
-from shared.view_store import Fact, Stuck, Unreadable, ViewStore, park
+from shared.view_store import Fact, Stuck, ViewStore, park
 
 SCHEMA = "portal"
 THE_REGISTER = ("", 0)  # what `parked` holds when the register itself stands still, not one view of it
 KEEP = "insert into portal.records select * from unnest(%s::text[], %s::bigint[], %s::text[], %s::timestamptz[], %s::bytea[])"
-ADVANCE = "update portal.seen s set seq = n.seq from unnest(%s::text[], %s::bigint[]) n (register_id, seq) where s.register_id = n.register_id"
+ADVANCE = (
+    "update portal.seen s set seq = n.seq from unnest(%s::text[], %s::bigint[]) n (register_id, seq) where s.register_id = n.register_id"
+)
 HOLD = "insert into portal.held select * from unnest(%s::text[], %s::bigint[], %s::text[], %s::bytea[]) on conflict do nothing"
 log = logging.getLogger(__name__)
 
@@ -40,7 +42,13 @@ class Consumer:
     """
 
     def __init__(
-        self, database: Database, copy: Copy, store: ViewStore, log_id: int, moved: Callable[[Mapping[str, int]], None], program: str = "portal"
+        self,
+        database: Database,
+        copy: Copy,
+        store: ViewStore,
+        log_id: int,
+        moved: Callable[[Mapping[str, int]], None],
+        program: str = "portal",
     ) -> None:
         self._database, self._copy, self._store = database, copy, store
         self._key = (log_id, program)
@@ -83,19 +91,27 @@ class Consumer:
     def _sorted_out(self, connection: Connection[TupleRow], register: str, seen: int, records: list[Kept], still_at: int | None) -> _Lot:
         """Say what becomes of each record of a register of which 1 to `seen` are kept, and which may stand still at a record."""
         again = [one for one in records if one.seq <= seen]
-        ahead = {one.seq: one for one in records if one.seq > seen}
+        ahead = {one.seq: one for one in reversed(records) if one.seq > seen}
+        twice = {one.seq for one in records if one.seq > seen and one != ahead[one.seq]}
         if still_at is not None:  # it waits: perhaps for these
             ahead = {one.seq: one for one in _aside(connection, register)} | ahead
         following: list[Kept] = []
         fault = self._contradiction(connection, register, again)
         if fault is None and still_at is not None and still_at <= seen:
             return _Lot([], [], list(ahead.values()), was_still=True, fault=None)  # contradicted before: only a person can settle it
+        facts: list[Fact] = []
         while fault is None and (one := ahead.pop(seen + len(following) + 1, None)) is not None:
+            fact = self._copy.read(one)
+            if isinstance(fact, Recorded) and (fact.register, fact.seq) != (register, one.seq):
+                fault = Stuck(*THE_REGISTER, register, one.seq, f"record {one.seq} says it is {fact.register}/{fact.seq}")
+                break
             following.append(one)
+            facts.append(fact)
+            if one.seq in twice:
+                fault = Stuck(*THE_REGISTER, register, one.seq, f"record {one.seq} has come twice, with other bytes")
         if fault is None and ahead:
             missing = seen + len(following) + 1
             fault = Stuck(*THE_REGISTER, register, missing, f"record {missing} is missing, {min(ahead)} has come")
-        facts = [self._read(register, one) for one in following]
         return _Lot(following, facts, list(ahead.values()), still_at is not None, fault)
 
     def _contradiction(self, connection: Connection[TupleRow], register: str, again: list[Kept]) -> Stuck | None:
@@ -124,12 +140,6 @@ class Consumer:
                 park(connection, SCHEMA, lot.fault)
             _write(connection, HOLD, [(register, *one) for one in lot.aside])
 
-    def _read(self, register: str, kept: Kept) -> Fact:
-        fact = self._copy.read(kept)
-        if isinstance(fact, Recorded) and (fact.register, fact.seq) != (register, kept.seq):
-            return Unreadable(kept.seq, f"the record says it is {fact.register}/{fact.seq}")
-        return fact
-
 
 def _hold(connection: Connection[TupleRow], registers: list[str]) -> dict[str, int]:
     """Hold the rows of `seen` in sorted order: while a register moves, two logs carry it, and they take turns."""
@@ -142,7 +152,9 @@ def _hold(connection: Connection[TupleRow], registers: list[str]) -> dict[str, i
 
 def _standing_still(connection: Connection[TupleRow], registers: list[str]) -> dict[str, int]:
     """Return the registers that stand still, each with the record it misses or that contradicts the copy."""
-    rows = connection.execute("select register_id, seq from portal.parked where register_id = any(%s) and name = ''", (registers,), prepare=True)
+    rows = connection.execute(
+        "select register_id, seq from portal.parked where register_id = any(%s) and name = ''", (registers,), prepare=True
+    )
     return dict(rows.fetchall())
 
 

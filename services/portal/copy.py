@@ -56,13 +56,22 @@ class Copy:
     codec: Codec
 
     def up_from(
-        self, connection: Connection[TupleRow], register: str, after: int, limit: int, *, upto: int = SEQ_MAX, types: Sequence[str] | None = None
+        self,
+        connection: Connection[TupleRow],
+        register: str,
+        after: int,
+        limit: int,
+        *,
+        upto: int = SEQ_MAX,
+        types: Sequence[str] | None = None,
     ) -> list[Kept]:
         """Return at most `limit` records with after < seq <= upto, in order; `types` are wire names."""
         asked = list(types) if types else None
         return [Kept(*row) for row in connection.execute(UP_FROM, (register, after, upto, asked, asked, limit), prepare=True, binary=True)]
 
-    def down_from(self, connection: Connection[TupleRow], register: str, before: int, limit: int, types: Sequence[str] | None = None) -> list[Kept]:
+    def down_from(
+        self, connection: Connection[TupleRow], register: str, before: int, limit: int, types: Sequence[str] | None = None
+    ) -> list[Kept]:
         """Return at most `limit` records with seq < before, the last first."""
         asked = list(types) if types else None
         return [Kept(*row) for row in connection.execute(DOWN_FROM, (register, before, asked, asked, limit), prepare=True, binary=True)]
@@ -92,5 +101,7 @@ class Copy:
 
     def parked(self, connection: Connection[TupleRow], register: str) -> list[Parking]:
         """Return what stands still in a register, the oldest first."""
-        rows = connection.execute("select name, seq, reason from portal.parked where register_id = %s order by seq", (register,), prepare=True)
+        rows = connection.execute(
+            "select name, seq, reason from portal.parked where register_id = %s order by seq", (register,), prepare=True
+        )
         return [Parking(*row) for row in rows]

@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 from contextlib import contextmanager
 
-from psycopg import Connection
+from psycopg import Connection, IsolationLevel
 from psycopg.rows import TupleRow
 
 from shared.eventlog.connecting import Connections
@@ -12,21 +12,21 @@ EVERY_REGISTER = "*"
 
 
 class Database:
-    """The connections of role ruche_portal. For any thread. Every block is one transaction and raises Unavailable when the server is away."""
+    """The connections of role ruche_portal, for any thread. Every block is one transaction; Unavailable when the server is away."""
 
     def __init__(self, conninfo: str) -> None:
         self._connections = Connections(conninfo, "ruche-portal")
 
     @contextmanager
     def one(self, register: str) -> Iterator[Connection[TupleRow]]:
-        """A transaction that sees the rows of one register and changes nothing."""
-        with self._scoped(register) as connection:
+        """A transaction that changes nothing and sees the rows of one register, all as of the same moment."""
+        with self._scoped(register, IsolationLevel.REPEATABLE_READ, read_only=True) as connection:
             yield connection
 
     @contextmanager
     def every(self) -> Iterator[Connection[TupleRow]]:
         """A transaction that sees and may change the rows of every register."""
-        with self._scoped(EVERY_REGISTER) as connection:
+        with self._scoped(EVERY_REGISTER, IsolationLevel.READ_COMMITTED, read_only=False) as connection:
             yield connection
 
     def close(self) -> None:
@@ -34,7 +34,9 @@ class Database:
         self._connections.close()
 
     @contextmanager
-    def _scoped(self, register: str) -> Iterator[Connection[TupleRow]]:
-        with self._connections.connection() as connection, connection.transaction():
-            connection.execute("select set_config('ruche.register', %s, true)", (register,), prepare=True)
-            yield connection
+    def _scoped(self, register: str, isolation: IsolationLevel, *, read_only: bool) -> Iterator[Connection[TupleRow]]:
+        with self._connections.connection() as connection:
+            connection.isolation_level, connection.read_only = isolation, read_only  # said in the BEGIN that follows
+            with connection.transaction():
+                connection.execute("select set_config('ruche.register', %s, true)", (register,), prepare=True)
+                yield connection

@@ -14,9 +14,10 @@ from psycopg.rows import TupleRow
 from services.portal.arrivals import Arrivals
 from services.portal.copy import Copy, Head, Kept, Parking
 from services.portal.database import Database
-from shared.messages import Event, Pseudonym, Recorded
+from shared.messages import Event, Recorded
 from shared.projecting import Cut, Projection
 from shared.refusals import NotFound
+from shared.values import Pseudonym
 from shared.view_store import Fact, Stored, Unreadable, ViewStore, folded_on
 
 S = TypeVar("S")

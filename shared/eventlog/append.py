@@ -82,9 +82,8 @@ class LogWriter:
                 raise Closed(f"the writer of log {self.log_id} is closed")
             self._queue.put(waiting)
         waiting.answered.acquire()
-        if waiting.error is not None:
-            raise waiting.error
-        assert waiting.answer is not None
+        if waiting.answer is None:
+            raise waiting.error or Closed(f"the writer of log {self.log_id} ended")
         return waiting.answer
 
     def close(self) -> None:
@@ -100,7 +99,7 @@ class LogWriter:
             started = time.perf_counter()
             try:
                 self._commit(batch)
-            except BaseException as error:  # our own mistake: the callers learn of it, the thread lives on
+            except BaseException as error:  # noqa: BLE001, our own mistake: the callers learn of it, the thread lives on
                 _fail(batch, error)
             self.append_seconds += time.perf_counter() - started
             self.batches += 1
@@ -136,7 +135,7 @@ class LogWriter:
         except Unavailable as error:
             self.unknown_outcomes += len(batch)
             _fail(batch, error)
-        except Exception as error:
+        except Exception as error:  # noqa: BLE001, whatever it is, it aborted the whole batch and concerns one command
             if len(batch) == 1:
                 _fail(batch, _told(error))
             else:
@@ -151,7 +150,7 @@ class LogWriter:
             self.resends += 1
             try:
                 self._answer([waiting], self._send([waiting.command], deadline))
-            except Exception as error:
+            except Exception as error:  # noqa: BLE001, handed to the command's own caller
                 self.unknown_outcomes += isinstance(error, Unavailable)
                 _fail([waiting], _told(error))
 

@@ -40,7 +40,7 @@ class _Document(TypedDict):
 # the whole document; whatever does not match, or fails behind it, is judged as a whole document, which also says what is wrong.
 _PLAIN = re.compile(
     rb"""\{"actor":"([ !#-\[\]-~]*)","command":"([ !#-\[\]-~]*)","data":(\{.*\}),"datacontenttype":"application/json","""
-    rb""""id":"([0-9A-Za-z_-]+)/([1-9][0-9]*)","sequence":"\5","source":"/registers/\4","specversion":"1\.0","""
+    rb""""id":"([0-9A-Za-z_-]+)/([1-9][0-9]{0,15})","sequence":"\5","source":"/registers/\4","specversion":"1\.0","""
     rb""""time":"([0-9]{4}-[0-9]{2}-[0-9]{2}T[0-9]{2}:[0-9]{2}:[0-9]{2}\.[0-9]{6}Z)","type":"([a-z0-9.-]+)"\}"""
 )
 
@@ -64,7 +64,7 @@ class Codec:
         for event in events:
             if event.wire in self._readers:
                 raise TypeError(f"two event classes are called {event.wire}")
-            self._readers[event.wire] = _Reader(event, TypeAdapter(_document_of(event)).validate_json, event.model_validate_json)
+            self._readers[event.wire] = _Reader(event, TypeAdapter(_document_of(event)).validate_json, TypeAdapter(event).validator.validate_json)
         for wire, (successor, upcast) in (upcasters or {}).items():
             self._readers[wire] = _Reader(successor, TypeAdapter(_Document).validate_json, upcast=upcast)
 
@@ -126,10 +126,10 @@ def _decoded(reader: _Reader, wire: str, record: bytes) -> Recorded[Any]:
         event = document["data"]
         if reader.upcast:
             event = reader.event.model_validate_json(orjson.dumps(reader.upcast(event)))
-        except ValidationError as error:
-            raise Corrupt(f"{wire}: {error.errors(include_url=False, include_input=False)}") from error
-        identity, sequence = document["id"], document["sequence"]
-        register = identity[: -len(sequence) - 1]
-        if document["type"] != wire or identity != f"{register}/{sequence}" or document["source"] != f"/registers/{register}":
-            raise Corrupt(f"the record {identity} contradicts itself")
-        return Recorded(register, int(sequence), document["time"], document["actor"], document["command"], event)
+    except ValidationError as error:
+        raise Corrupt(f"{wire}: {error.errors(include_url=False, include_input=False)}") from error
+    identity, sequence = document["id"], document["sequence"]
+    register = identity[: -len(sequence) - 1]
+    if document["type"] != wire or identity != f"{register}/{sequence}" or document["source"] != f"/registers/{register}":
+        raise Corrupt(f"the record {identity} contradicts itself")
+    return Recorded(register, int(sequence), document["time"], document["actor"], document["command"], event)

@@ -101,8 +101,7 @@ class LogReader:
 
     def born(self, log_id: int) -> UUID:
         """The identity of a log. Raises LookupError for an unknown log, Unavailable."""
-        born = self._log(log_id)[1]
-        assert isinstance(born, UUID)
+        born: UUID = self._log(log_id)[1]
         return born
 
     def by_position(self, log_id: int, after: int, limit: int = TAIL_MAX) -> list[StoredRecord]:

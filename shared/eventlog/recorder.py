@@ -189,7 +189,7 @@ class LogFactory(InfrastructureFactory[PositionRecorder]):
         self._writer: LogWriter | None = None
         self._opened: list[RegisterRecorder | SnapshotRecorder | PositionRecorder] = []
 
-    def aggregate_recorder(self, purpose: str = "snapshots") -> SnapshotRecorder:
+    def aggregate_recorder(self, purpose: str = "snapshots") -> SnapshotRecorder:  # noqa: ARG002, the library's contract names it
         """The recorder of snapshots, whatever the purpose: events have `application_recorder`."""
         return self._keep(SnapshotRecorder(self._writer_url, self._log_id))
 

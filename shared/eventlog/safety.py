@@ -14,7 +14,7 @@ CLOCK_SECONDS_MAX = 2.0  # a record's time is the service's, its order the datab
 UNLOCKED_FUNCTIONS = "POSTGRES_ENABLE_DB_FUNCTIONS"  # the library's option that takes no lock: readers miss records
 
 DURABLE = "ALTER SYSTEM SET {name} = on, then restart: without it an acknowledged record can be lost in a power cut"
-SECRET = "ALTER SYSTEM SET {name} = {wanted}, then restart: secret ballots must leave no trace of who voted when"
+UNTRACED = "ALTER SYSTEM SET {name} = {wanted}, then restart: secret ballots must leave no trace of who voted when"
 # setting -> the values accepted, the one to prefer first, and what to do
 SETTINGS: Mapping[str, tuple[tuple[str, ...], str]] = {
     "fsync": (("on",), DURABLE),
@@ -22,9 +22,9 @@ SETTINGS: Mapping[str, tuple[tuple[str, ...], str]] = {
     "full_page_writes": (("on",), DURABLE),
     "data_checksums": (("on",), "stop the server and run pg_checksums --enable: without checksums a damaged page goes unnoticed"),
     "server_encoding": (("UTF8",), "create the database with ENCODING UTF8: records are UTF-8 text"),
-    "track_commit_timestamp": (("off",), SECRET),
-    "log_statement": (("none",), SECRET),
-    "log_min_duration_statement": (("-1",), SECRET),
+    "track_commit_timestamp": (("off",), UNTRACED),
+    "log_statement": (("none",), UNTRACED),
+    "log_min_duration_statement": (("-1",), UNTRACED),
 }
 TRIGGERS = ("records_stay", "records_all_stay", "commands_stay", "commands_all_stay")
 GUARDED_TABLES = ("registers", "records", "commands")

@@ -12,6 +12,7 @@ from starlette.exceptions import HTTPException
 
 from shared.eventlog.connecting import Unavailable
 from shared.eventlog.record import Unrecordable
+from shared.observing import REFUSALS
 from shared.refusals import Busy, Corrupt, Forbidden, KeyReused, NotFound, Refused, Sentence, Stale, Unanswered
 from shared.web.tokens import BadToken, WrongRegister
 
@@ -75,6 +76,7 @@ def answer_problems(app: FastAPI, show_page: ShowPage) -> None:
     @app.exception_handler(Unanswered)
     def unanswered(request: Request, no: Unanswered) -> Response:
         status = next(status for kind, status in STATUSES if isinstance(no, kind))
+        REFUSALS.labels(no.code()).inc()
         return problem(request, status, type(no), details=no.details)
 
     @app.exception_handler(Unavailable)

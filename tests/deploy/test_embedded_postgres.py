@@ -71,8 +71,10 @@ def test_a_killed_server_comes_back_with_everything() -> None:
 
 
 def test_a_server_left_by_a_killed_program_is_taken_over() -> None:
-    program = "import sys, os; from pathlib import Path; from deploy.embedded_postgres import EmbeddedPostgres; " \
-              "s = EmbeddedPostgres(Path(sys.argv[1])); s.start(); print(s.pid, flush=True); os._exit(9)"  # fmt: skip
+    program = (
+        "import sys, os; from pathlib import Path; from deploy.embedded_postgres import EmbeddedPostgres; "
+        "s = EmbeddedPostgres(Path(sys.argv[1])); s.start(); print(s.pid, flush=True); os._exit(9)"
+    )
     with temporary_folder() as folder:
         left = int(subprocess.run([sys.executable, "-c", program, str(folder)], stdout=subprocess.PIPE, check=False).stdout)
         assert is_alive(left)

@@ -183,13 +183,13 @@ class School:
         return len(events)
 
 
-@settings(deadline=None)
+@settings(deadline=None)  # a busy machine is no failure
 @forall(asked)
 def test_asking_twice_records_once(questions: list[tuple[Command, str, date]]) -> None:
     assert School(questions).asked_again == 0
 
 
-@settings(deadline=None)
+@settings(deadline=None)  # a busy machine is no failure
 @forall(asked)
 def test_the_rules_of_mandates_and_roles_hold_on_every_day(questions: list[tuple[Command, str, date]]) -> None:
     school = School(questions)
@@ -204,7 +204,7 @@ def test_the_rules_of_mandates_and_roles_hold_on_every_day(questions: list[tuple
             assert not held & {Role.ASSOCIATION, Role.MEMBER}
 
 
-@settings(deadline=None)
+@settings(deadline=None)  # a busy machine is no failure
 @forall(asked)
 def test_only_the_association_makes_anybody_the_association(questions: list[tuple[Command, str, date]]) -> None:
     """The officer asks nothing here: whoever else asks, the people of the association stay who they were."""
@@ -213,7 +213,7 @@ def test_only_the_association_makes_anybody_the_association(questions: list[tupl
     assert school.standing.people[OFFICER].left is None
 
 
-@settings(deadline=None)
+@settings(deadline=None)  # a busy machine is no failure
 @forall(asked)
 def test_the_view_of_members_agrees_with_what_deciders_know(questions: list[tuple[Command, str, date]]) -> None:
     school = School(questions)
@@ -226,6 +226,7 @@ def test_the_view_of_members_agrees_with_what_deciders_know(questions: list[tupl
             assert set(member.roles(day)) == school.standing.roles(person, day) - {Role.MEMBER, Role.ASSOCIATION}
 
 
+@settings(deadline=None)  # a busy machine is no failure
 @forall(histories(), cuts)
 def test_no_fold_stumbles_over_what_a_cut_hides(records: list[Recorded[Any]], cut: Cut) -> None:
     for projection in VIEWS:
@@ -237,6 +238,7 @@ def test_no_fold_stumbles_over_what_a_cut_hides(records: list[Recorded[Any]], cu
                 state = known.evolve(state, record)
 
 
+@settings(deadline=None)  # a busy machine is no failure
 @forall(histories(), st.integers(0, 40))
 def test_folding_in_two_parts_with_storage_between_is_folding_at_once(records: list[Recorded[Any]], at: int) -> None:
     for projection in VIEWS:

@@ -144,4 +144,4 @@ def _role_ended(members: Members, event: RoleEnded) -> Members:
 
 
 def _is_meant(holding: Holding, event: RoleEnded) -> bool:
-    return holding.role is event.role and holding.mandate is None and event.class_code in {None, holding.scope}
+    return holding.role is event.role and event.class_code in {None, holding.scope}

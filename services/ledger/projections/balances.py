@@ -4,20 +4,25 @@ Cents. Accounts are debit positive, so treasury shows what is there, income is n
 what they hold; a project shows income and expense, both positive.
 """
 
+from collections.abc import Iterable
 from dataclasses import dataclass, replace
 from datetime import date
 
-from immutables import Map
+from immutables import Map, MapMutation
 
-from services.ledger.double_entry import Posted, accounts_after, moved, pots_after
+from services.ledger.double_entry import Posted
 from services.ledger.events import (
     ChartAccount,
     ChartAdopted,
+    ExpenseRecorded,
     LedgerEvent,
     Posting,
     PotOpened,
+    ReceiptRecorded,
+    TransferRecorded,
     TreasuryAccountOpened,
     YearOpened,
+    legs,
 )
 from shared.messages import Recorded
 from shared.projecting import Projection
@@ -64,7 +69,10 @@ class Balances:
 
     def year_of(self, day: date) -> Code:
         """Return the fiscal year of a day, or `NO_YEAR`."""
-        return next((span.year for span in self.years if span.starts <= day <= span.ends), NO_YEAR)
+        for span in self.years:
+            if span.starts <= day <= span.ends:
+                return span.year
+        return NO_YEAR
 
 
 def evolve(balances: Balances, record: Recorded[LedgerEvent]) -> Balances:
@@ -86,33 +94,63 @@ def evolve(balances: Balances, record: Recorded[LedgerEvent]) -> Balances:
     posted, lines = balances.posted.after(event)
     if not lines:
         return balances
-    year = balances.year_of(event.business_date or record.time.date())
-    results, projects = _results_after(balances, year, lines)
-    return Balances(
-        accounts_after(balances.accounts, lines),
-        results,
-        pots_after(balances.pots, lines),
-        projects,
-        balances.treasury,
-        balances.labels,
-        balances.chart,
-        balances.years,
-        posted,
-    )
+    sums = _Sums(balances)
+    sums.post(balances.year_of(event.business_date or record.time.date()), lines)
+    return sums.balances(posted)
 
 
-def _results_after(balances: Balances, year: Code, lines: tuple[Posting, ...]) -> tuple[Map[Code, Map[Code, int]], Map[Code, Margin]]:
-    results, projects = balances.results, balances.projects
-    for line in lines:
-        first = line.account[0]
-        if first not in "67":
-            continue
-        results = results.set(year, moved(results.get(year, Map()), line.account, line.amount))
-        if line.project is not None:
-            margin = projects.get(line.project, Margin())
-            income, expense = (line.amount, 0) if first == "7" else (0, line.amount)
-            projects = projects.set(line.project, Margin(margin.income - income, margin.expense + expense))
-    return results, projects
+def evolve_all(balances: Balances, records: Iterable[Recorded[LedgerEvent]]) -> Balances:
+    """Apply facts in order: what `evolve` gives one by one, in a third of the time.
+
+    Entries, which are nearly every fact, go into working copies of the tables; a state is built before any other fact, and at the end.
+    """
+    sums, entries = _Sums(balances), balances.posted.entries.mutate()
+    for record in records:
+        match record.event:
+            case ReceiptRecorded() | ExpenseRecorded() | TransferRecorded() as event:
+                if lines := legs(event):
+                    entries[event.entry] = lines
+                    sums.post(balances.year_of(event.on), lines)
+            case _:
+                balances = evolve(sums.balances(replace(balances.posted, entries=entries.finish())), record)
+                sums, entries = _Sums(balances), balances.posted.entries.mutate()
+    return sums.balances(replace(balances.posted, entries=entries.finish()))
 
 
-BALANCES = Projection(name="ledger.balances", version=1, initial=Balances(), evolve=evolve)
+class _Sums:
+    """The sums of one state while lines are added to them."""
+
+    def __init__(self, balances: Balances) -> None:
+        self._before = balances
+        self._accounts, self._pots, self._projects = balances.accounts.mutate(), balances.pots.mutate(), balances.projects.mutate()
+        self._results: dict[Code, MapMutation[Code, int]] = {}
+
+    def post(self, year: Code, lines: tuple[Posting, ...]) -> None:
+        """Add the lines of one fact."""
+        accounts, pots, results = self._accounts, self._pots, self._results
+        for account, amount, pot, project in lines:
+            accounts[account] = accounts.get(account, 0) + amount
+            if pot is not None:
+                pots[pot] = pots.get(pot, 0) - amount
+            if account[0] in "67":
+                turnover = results[year] if year in results else self._turnover(year)
+                turnover[account] = turnover.get(account, 0) + amount
+                if project is not None:
+                    margin = self._projects.get(project, Margin())
+                    income, expense = (amount, 0) if account[0] == "7" else (0, amount)
+                    self._projects[project] = Margin(margin.income - income, margin.expense + expense)
+
+    def balances(self, posted: Posted) -> Balances:
+        """Build the state; the sums cannot be added to any more."""
+        before, results = self._before, self._before.results
+        for year, turnover in self._results.items():
+            results = results.set(year, turnover.finish())
+        accounts, pots, projects = self._accounts.finish(), self._pots.finish(), self._projects.finish()
+        return Balances(accounts, results, pots, projects, before.treasury, before.labels, before.chart, before.years, posted)
+
+    def _turnover(self, year: Code) -> MapMutation[Code, int]:
+        turnover = self._results[year] = self._before.results.get(year, Map()).mutate()
+        return turnover
+
+
+BALANCES = Projection(name="ledger.balances", version=1, initial=Balances(), evolve=evolve, evolve_all=evolve_all)

@@ -1,4 +1,7 @@
-"""The library's own projections run on the log. (Its test module imports `msgspec`, for another kind of projection.)"""
+"""The library's own projections run on the log.
+
+Its test module imports `msgspec` for another kind of projection, so that package is a test dependency.
+"""
 
 from typing import ClassVar
 

@@ -1,0 +1,77 @@
+"""Every figure of the sample year held against what was expected: the only reader of `expected.json` beside the tests.
+
+The ledger folds the log and the portal folds the stream; each is asked over HTTP, and each must agree to the cent.
+"""
+
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from typing import Any, NamedTuple
+
+import orjson
+
+from deploy.sample import LES_TILLEULS
+
+Ask = Callable[[str, dict[str, str]], dict[str, Any]]  # the end of an address under /v1/registers/{register}, and its cuts
+
+SOURCES = ("ledger", "portal")
+PLACES = ("512", "530", "467")
+LAST_DAY = "2025-08-31"
+
+
+class Check(NamedTuple):
+    """One figure: what was expected and what was found, in cents."""
+
+    name: str
+    expected: Any
+    found: Any
+
+    @property
+    def ok(self) -> bool:
+        """Tell whether they are equal."""
+        return bool(self.expected == self.found)
+
+
+def checks(ask: Ask, folder: Path = LES_TILLEULS) -> Iterator[Check]:
+    """Compare every figure of the ledger, from both sources."""
+    expected = orjson.loads((folder / "expected.json").read_bytes())
+    for source in SOURCES:
+        closing = ask(f"{source}/balances", {"au": LAST_DAY})
+        yield from _standing(f"{source} closing", {**expected["closing"]}, closing)
+        for row in expected["as_of"]:
+            yield from _standing(f"{source} {row['date']}", row, ask(f"{source}/balances", {"au": row["date"]}))
+        yield from _totals(source, expected, closing)
+        yield from _projects(source, expected["projects"], closing)
+        advances = ask(f"{source}/advances", {"au": LAST_DAY})
+        for name, amount in expected["regies"].items():
+            yield Check(f"{source} advances {name}", amount, advances[name])
+        fee = ask(f"{source}/memberships", {"au": LAST_DAY})["memberships"][0]
+        for name, amount in expected["membership_fee"].items():
+            yield Check(f"{source} membership {name}", amount, fee[name])
+
+
+def _standing(name: str, expected: dict[str, Any], found: dict[str, Any]) -> Iterator[Check]:
+    accounts = {one["account"]: one["balance"] for one in found["accounts"]}
+    pots = {one["pot"]: one["held"] for one in found["pots"]}
+    for place in PLACES:
+        yield Check(f"{name} {place}", expected[place], accounts.get(place, 0))
+    for pot, amount in expected["pots"].items():
+        yield Check(f"{name} {pot}", amount, pots.get(pot))
+    yield Check(f"{name} pots equal treasury", sum(pots.values()), sum(accounts.get(place, 0) for place in PLACES))
+
+
+def _totals(source: str, expected: dict[str, Any], found: dict[str, Any]) -> Iterator[Check]:
+    totals = expected["totals"]
+    year = next(one for one in found["years"] if one["year"] == "2024-25")
+    by_account = {one["account"]: one["amount"] for one in year["by_account"]}
+    for account, amount in totals["by_account"].items():
+        yield Check(f"{source} total {account}", amount, by_account.get(account))
+    yield Check(f"{source} accounts used", sorted(totals["by_account"]), sorted(by_account))
+    for name in ("income", "expense", "result"):
+        yield Check(f"{source} {name}", totals[name], year[name])
+
+
+def _projects(source: str, expected: dict[str, Any], found: dict[str, Any]) -> Iterator[Check]:
+    projects = {one["project"]: one for one in found["projects"]}
+    for project, figures in expected.items():
+        for name, amount in figures.items():
+            yield Check(f"{source} {project} {name}", amount, projects.get(project, {}).get(name))

@@ -1,0 +1,81 @@
+"""The portal over HTTP, for programs: the figures of the pages as JSON, the audit trail, and the register's own bytes. Cents."""
+
+from dataclasses import replace
+from datetime import date
+from typing import Annotated, Any
+from zoneinfo import ZoneInfo
+
+from fastapi import Depends, FastAPI, Query, Response
+from fastapi.responses import StreamingResponse
+
+from services.ledger.projections.balances import BALANCES
+from services.portal.trail import Line, Trail
+from services.portal.treasury import treasury_of
+from services.portal.views import PortalViews
+from services.portal.words import Speaker
+from shared.clock import Clock
+from shared.projecting import Cut
+from shared.web.queries import Question, Questions, shown
+
+LIMIT_MAX = 500  # lines of the trail in one answer: about 300 kB
+JSONL = "application/jsonl"
+
+AfterSeq = Annotated[int, Query(ge=0, le=2**53 - 1, description="Records after this one; 0 for the first.")]
+Limit = Annotated[int, Query(ge=1, le=LIMIT_MAX, description="Lines on a page.")]
+Types = Annotated[str | None, Query(max_length=2_000, description="Wire names of the records wanted, separated by commas; all without it.")]
+
+
+def routes(app: FastAPI, views: PortalViews, trail: Trail, questions: Questions, clock: Clock) -> None:
+    """Add the portal's questions to an app."""
+    asked = Depends(questions.asked)
+    url = "/v1/registers/{register}"
+
+    @app.get(f"{url}/portal/treasury", tags=["portal"], operation_id="get_treasury")
+    def treasury(question: Question = asked) -> Response:
+        """Where the money is: accounts, pots, projects, and what the year brought in and cost."""
+        today = day_of(question.cut, views, question.register, clock)
+        return questions.answer(BALANCES, question, lambda state: treasury_of(state, today))
+
+    @app.get(f"{url}/portal/trail", tags=["portal"], operation_id="list_trail")
+    def audit_trail(question: Question = asked, after: AfterSeq = 0, limit: Limit = 100, types: Types = None) -> Response:
+        """Every record as a sentence, with who (a role and a pseudonym), when, and the command; `next` is the `after` of the next page."""
+        page = trail.onward(question.register, after, limit, question.cut, listed(types))
+        speaker, _ = trail.speaker(question.register)
+        lines = [_line(line, speaker) for line in page.lines]
+        return shown({"facts": lines, "next": page.last if page.more else None}, views.head(question.register).seq)
+
+    @app.get(f"{url}/records", tags=["portal"], operation_id="export_records")
+    def records(question: Question = asked, after: AfterSeq = 0, types: Types = None) -> Response:
+        """The register's records, byte for byte as they were published, one a line, up to the last one known when the answer begins."""
+        head = views.head(question.register).seq
+        cut = replace(question.cut, seq=head if question.cut.seq is None else min(head, question.cut.seq))
+        lines = (record + b"\n" for record in trail.exported(question.register, after, cut, listed(types)))
+        return StreamingResponse(lines, headers={"Ruche-Seq": str(head), "Cache-Control": "no-store"}, media_type=JSONL)
+
+
+def day_of(cut: Cut, views: PortalViews, register: str, clock: Clock) -> date:
+    """Return the day somebody looks at: that of their cut, else today in the cooperative's zone."""
+    chosen = [day for day in (cut.au, cut.connu_au) if day is not None]
+    return min(chosen) if chosen else clock().astimezone(ZoneInfo(views.standing(register).zone)).date()
+
+
+def listed(types: str | None) -> list[str] | None:
+    """Read a list of wire names."""
+    return [name for name in types.split(",") if name] if types else None
+
+
+def _line(line: Line, speaker: Speaker) -> dict[str, Any]:
+    if line.fact is None:
+        return {"seq": line.kept.seq, "type": line.kept.type, "readable": False}
+    fact = line.fact
+    return {
+        "seq": fact.seq,
+        "type": line.kept.type,
+        "time": fact.time,
+        "on": fact.event.business_date,
+        "actor": fact.actor,
+        "role": speaker.who(fact),
+        "command": fact.command,
+        "fr": speaker.in_language("fr", fact),
+        "en": speaker.in_language("en", fact),
+    }
