@@ -1,26 +1,38 @@
 """Every service on one port, in one process: the app of `ruche up` and of the tests."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from importlib.metadata import version
+from pathlib import Path
 
 from fastapi import FastAPI, Request, Response
 
 from deploy.catalogue import CODEC
 from deploy.installation import Installation
 from services.governance import main as governance
+from services.governance import sign_in
+from services.governance.sign_in import Persona
+from services.governance.standing import STANDING
 from services.ledger import main as ledger
+from services.portal.main import Portal
+from services.portal.pages import TEMPLATES as PORTAL_TEMPLATES
 from shared.clock import Clock, system_clock
 from shared.eventlog.append import LogWriter
+from shared.eventlog.connecting import Unavailable
 from shared.eventlog.reading import RegisterReader
 from shared.eventlog.recorder import RegisterRecorder
 from shared.serving import Means, describe, new_app
 from shared.vault.confiding import VaultConfidant
 from shared.vault.store import Vault
+from shared.web import health
 from shared.web.asking import Askers
 from shared.web.pages import Pages
-from shared.web.tokens import Verifier
+from shared.web.tokens import Verifier, issue
+
+ALL = "all"
+WRITING = {"governance": (governance, governance.GOVERNANCE), "ledger": (ledger, ledger.LEDGER)}
+GOVERNANCE_TEMPLATES = Path(sign_in.__file__).parent / "templates"
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,10 +74,68 @@ class ShowError:
         return self._pages.error(request, status, title, detail, reference=reference if status >= 500 else None)
 
 
-def writing_app(means: Means, pages: Pages) -> FastAPI:
-    """Return an app with the writing services."""
+def writing_app(means: Means, pages: Pages, only: str = ALL) -> FastAPI:
+    """Return an app with the writing services, or with one of them."""
     app = new_app("Ruche", version("ruche"), ShowError(pages))
-    governance.build(app, means)
-    ledger.build(app, means)
-    describe(app, [*governance.GOVERNANCE.commands, *ledger.LEDGER.commands])
+    for name, (service, _) in WRITING.items():
+        if only in {ALL, name}:
+            service.build(app, means)
+    describe(app, [command for _, rulebook in WRITING.values() for command in rulebook.commands])
     return app
+
+
+class Whole:
+    """Every service in one app, with the portal that follows the stream beside them."""
+
+    def __init__(self, installation: Installation, opened: Doors, personas: Sequence[Persona], only: str) -> None:
+        """Build everything; nothing runs yet."""
+        self.pages = Pages((GOVERNANCE_TEMPLATES, PORTAL_TEMPLATES))
+        self.app = writing_app(opened.means, self.pages, only)
+        self.portal = portal_of(installation, opened.means, self.pages) if only in {ALL, "portal"} else None
+        if self.portal is not None:
+            self.portal.routes(self.app)
+        private = installation.token_keys().private
+        sign_in.routes(self.app, self.pages, opened.means.askers, lambda claims: issue(private, claims), personas)
+        health.routes(self.app, version("ruche"), lambda: {"database": _answers(opened.means)})
+        self.pages.static.routes(self.app)
+
+    def close_streams(self) -> None:
+        """Let open pages go before the server stops."""
+        if self.portal is not None:
+            self.portal.close_streams()
+
+
+@contextmanager
+def whole_app(installation: Installation, personas: Sequence[Persona] = (), only: str = ALL) -> Iterator[Whole]:
+    """Open the doors and run the portal; everything is closed at the end."""
+    with doors(installation) as opened:
+        whole = Whole(installation, opened, personas, only)
+        try:
+            if whole.portal is not None:
+                whole.portal.start()
+            yield whole
+        finally:
+            if whole.portal is not None:
+                whole.portal.stop()
+
+
+def portal_of(installation: Installation, means: Means, pages: Pages) -> Portal:
+    """Return the portal of an installation: its own database role, its own key of the stream."""
+    return Portal(
+        database_url=installation.url("ruche_portal"),
+        codec=means.codec,
+        standing=STANDING,
+        askers=means.askers,
+        pages=pages,
+        nats=installation.login("portal"),
+        log_id=installation.settings.log_id,
+        clock=means.clock,
+    )
+
+
+def _answers(means: Means) -> bool:
+    try:
+        means.reader.assignment("-")
+    except Unavailable:
+        return False
+    return True

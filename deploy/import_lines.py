@@ -31,7 +31,7 @@ from services.ledger.commands import (
     ReturnAdvance,
     TransferBetweenPots,
 )
-from services.ledger.deciders.checks import NothingMoves
+from services.ledger.deciders.checks import NotBalanced, NothingMoves
 from services.ledger.events import ADVANCES, Allocation, Leg, Means, Purpose, TreasuryKind
 from shared.messages import Command
 from shared.refusals import Refused
@@ -145,8 +145,9 @@ def _grant(line: Operation, out_of: Code, amount: int, scene: Scene) -> GrantAdv
 
 
 def _justification(line: Operation, amount: int, scene: Scene) -> JustifyAdvance:
-    if difference := amount - sum(one.amount for one in line.split):
-        raise ColumnsDisagree(missing=difference)
+    split = sum(one.amount for one in line.split)
+    if split != amount:
+        raise NotBalanced(paid=amount, split=split, missing=amount - split)
     advance = _advance(line, amount, scene)
     allocations = _allocations(line, line.project)
     return JustifyAdvance(advance=advance, on=line.on, voucher=line.voucher, label=line.label, allocations=allocations, taken_over=True)

@@ -20,39 +20,40 @@ from zoneinfo import ZoneInfo
 
 import orjson
 
-from deploy.import_lines import ColumnsDisagree, PotMissing, Scene, command_of
-from deploy.import_setup import Draft, GivenYear, lacking, opening_fault, read_balances, read_cooperative, year_of
+from deploy.import_lines import PotMissing, Scene, command_of
+from deploy.import_setup import Draft, GivenYear, NoYear, lacking, names_in_labels, opening_fault, read_balances, read_cooperative, year_of
 from deploy.spreadsheet import Move, Names, Operation, nobody, read_sheets
 from deploy.table import BadLine, Row
 from services.ledger.books import Books
-from services.ledger.deciders import advances, checks, entries, pots
+from services.ledger.deciders import advances, checks, pots
 from services.ledger.events import AdvanceGranted, PotOpened, YearOpened
 from shared.deciding import Rulebook, State
 from shared.messages import Circumstances, Command, Event, Recorded, id_from
 from shared.refusals import Refused
 from shared.values import Code, Pseudonym, Register
 
-# The cells that a refusal is about; one that names an account of the treasury is about that account's own column.
-CELLS_OF: Final[dict[type[Refused], tuple[str, ...]]] = {
-    checks.OutsideTheYear: ("date",),
-    checks.InTheFuture: ("date",),
-    checks.PeriodIsLocked: ("date",),
-    checks.VoucherTaken: ("piece",),
-    checks.NoSuchAccount: ("ventilation",),
-    checks.WrongSideOfChart: ("ventilation",),
-    checks.NotBalanced: ("ventilation",),
-    ColumnsDisagree: ("ventilation",),
-    advances.BeyondAdvance: ("467",),
-    checks.NoSuchPot: ("pot", "de", "vers"),
-    PotMissing: ("pot",),
-    pots.SamePot: ("vers",),
-    entries.SamePlace: (),
-}
-
 
 class NotThisYear(Refused):
     """Cette date n'est pas dans l'exercice repris : corrige-la, ou mets la ligne dans le fichier de son année.
     This date is not in the fiscal year taken over: correct it, or put the line in the file of its own year."""
+
+
+# The cells that a refusal is about; one that names an account is first about that account's column, if it says something there.
+CELLS_OF: Final[dict[type[Refused], tuple[str, ...]]] = {
+    NotThisYear: ("date",),
+    checks.OutsideTheYear: ("date",),
+    checks.InTheFuture: ("date",),
+    checks.PeriodIsLocked: ("date",),
+    checks.VoucherTaken: ("piece",),
+    checks.NoSuchTreasury: ("compte",),
+    checks.NoSuchAccount: ("ventilation",),
+    checks.WrongSideOfChart: ("ventilation",),
+    checks.NotBalanced: ("ventilation",),
+    advances.BeyondAdvance: ("467",),
+    checks.NoSuchPot: ("pot", "de", "vers"),
+    PotMissing: ("pot",),
+    pots.SamePot: ("vers",),
+}
 
 
 class Who(NamedTuple):
@@ -112,6 +113,7 @@ def plan_of(
     sheets = read_sheets(folder, names)
     bad_lines = sheets.bad_lines
     given = read_cooperative(folder, bad_lines)
+    bad_lines.extend(names_in_labels(given, names))
     balances = read_balances(folder, given, opening, bad_lines)
     lines: list[Operation | Move] = sorted([*sheets.operations, *sheets.moves], key=lambda line: line.on)  # sorting is stable
     year = year_of(given, (line.on for line in lines))
@@ -119,6 +121,7 @@ def plan_of(
     for operation in sheets.operations:
         moved.update(dict(operation.amounts))
     if year is None:
+        bad_lines.append(Row(folder.name, 0, whole=True).bad(NoYear()))
         return Plan(None, (), tuple(bad_lines), (), dict(moved))
     judge = _Judge(history, rulebook, who, now, year, bad_lines)
     opened = next((one.event for one in history.records if isinstance(one.event, YearOpened) and one.event.year == year.year), None)
@@ -126,8 +129,9 @@ def plan_of(
         bad_lines.append(fault)
     for draft in list(lacking(given, sheets, balances, year, judge.books)):
         judge.set_up(draft)
-    for line in lines:
-        judge.line(line)
+    if year.year in judge.books.years:  # else every line would say so, and hide why
+        for line in lines:
+            judge.line(line)
     bad_lines.sort(key=lambda bad: (bad.file, bad.line))
     return Plan(year, tuple(judge.steps), tuple(bad_lines), tuple(judge.records), dict(moved))
 
@@ -158,7 +162,7 @@ class _Judge:
     def set_up(self, draft: Draft) -> None:
         """Judge a command of the set-up."""
         said = orjson.dumps([draft.command.slug(), draft.command.model_dump(mode="json", exclude_none=True)])
-        self._judge(draft.row, draft.command, self._command_id(said))
+        self._judge(draft.rows, draft.command, self._command_id(said))
 
     def line(self, line: Operation | Move) -> None:
         """Judge one line, unless the register holds it already."""
@@ -171,19 +175,19 @@ class _Judge:
                 raise NotThisYear(year=self._year.year)
             command = command_of(line, Scene(self.books, self._granted, self._class_of, self._who.actor))
         except Refused as no:
-            self.bad_lines.append(_bad(line.row, no))
+            self.bad_lines.append(_bad((line.row,), no))
             return
-        self._judge(line.row, command, command_id)
+        self._judge((line.row,), command, command_id)
 
-    def _judge(self, row: Row, command: Command, command_id: str) -> None:
+    def _judge(self, rows: tuple[Row, ...], command: Command, command_id: str) -> None:
         who, seed = self._who, sha256(command_id.encode()).digest()
         given = Circumstances(who.actor, who.register, command_id, self._now, seed, self._zone, badge=who.badge)
         try:
             events = tuple(self._rulebook.answer(self._state, command, given))
         except Refused as no:
-            self.bad_lines.append(_bad(row, no))
+            self.bad_lines.append(_bad(rows, no))
             return
-        self.steps.append(Step(row.file, row.line, command, command_id, events))
+        self.steps.append(Step(rows[0].file, rows[0].line, command, command_id, events))
         for event in events:
             self._seq += 1
             record = Recorded(who.register, self._seq, self._now, who.actor, command_id, event)
@@ -217,11 +221,12 @@ def said_by(line: Operation | Move) -> bytes:
             return orjson.dumps(["move", line.on, line.label, line.out_of, line.into, line.amount])
 
 
-def _bad(row: Row, no: Refused) -> BadLine:
-    """Name the cell that a refusal is about: among several, the one that says what the refusal names."""
-    account = str(no.details.get("account", ""))
-    if account in row.texts:
+def _bad(rows: tuple[Row, ...], no: Refused) -> BadLine:
+    """Name the line and the cell that a refusal is about: the ones that say what it names, else the first."""
+    account, pot = str(no.details.get("account", "")), str(no.details.get("pot", ""))
+    row = next((row for row in rows if {account, pot} & {text.strip() for _, text in row.texts.values()} - {""}), rows[0])
+    if row.texts.get(account, ("", ""))[1].strip():
         return row.bad(no, account)
     cells = [name for name in CELLS_OF.get(type(no), ()) if name in row.texts]
-    named = next((name for name in cells if row.texts[name][1].strip() == no.details.get("pot")), None)
+    named = next((name for name in cells if row.texts[name][1].strip() == pot), None)
     return row.bad(no, named or next(iter(cells), ""))

@@ -13,8 +13,8 @@ from typing import Final, NamedTuple
 
 from pydantic import BaseModel, ConfigDict, ValidationError
 
-from deploy.charts import OCCE, OCCE_NAME, OCCE_VERSION, chart_on
-from deploy.spreadsheet import OpeningLine, Sheets, read_opening
+from services.ledger.charts import OCCE, OCCE_NAME, OCCE_VERSION, chart_on
+from deploy.spreadsheet import Names, NamesSomebody, OpeningLine, Sheets, read_opening
 from deploy.table import BadLine, Row
 from services.ledger.books import Books
 from services.ledger.commands import AdoptChart, OpenPot, OpenTreasuryAccount, OpenYear
@@ -27,6 +27,13 @@ COOPERATIVE: Final = "cooperative.json"
 OPENING: Final = "opening.csv"
 SCHOOL_POT: Final = "ECOLE"  # how the sheets of cooperatives call the part of the whole school
 SCHOOL_YEAR_STARTS: Final = (9, 1)  # month and day of an exercice (domain, section 7)
+
+YEARS: Final = range(2000, 2099)  # those that a fiscal year's code can name
+
+
+class NoYear(Refused):
+    """Aucune ligne ne dit de quel exercice il s'agit : le dossier est vide, ou ses dates sont fausses.
+    No line says which fiscal year it is about: the folder is empty, or its dates are wrong."""
 
 
 class UnreadableSetUp(Refused):
@@ -92,9 +99,9 @@ class Cooperative(_Given):
 
 
 class Draft(NamedTuple):
-    """A command and the place it comes from."""
+    """A command and the places it comes from: one, or the lines of the opening balances."""
 
-    row: Row
+    rows: tuple[Row, ...]
     command: Command
 
 
@@ -112,6 +119,15 @@ def read_cooperative(folder: Path, bad_lines: list[BadLine]) -> Cooperative:
         return Cooperative()
 
 
+def names_in_labels(given: Cooperative, names: Names) -> Iterator[BadLine]:
+    """Iterate over the labels of the set-up that name somebody: a pot is « CE1 », not the class of somebody."""
+    labels = [(f"treasury_accounts.{index}.label", one.label) for index, one in enumerate(given.treasury_accounts)]
+    labels += [(f"pots.{index}.label", one.label) for index, one in enumerate(given.pots)]
+    for where, label in labels:
+        if names(label):
+            yield Row(COOPERATIVE, 0, {where: (where, label)}, whole=True).bad(NamesSomebody(), where)
+
+
 def read_balances(folder: Path, given: Cooperative, option: Path | None, bad_lines: list[BadLine]) -> tuple[OpeningLine, ...]:
     """Return the opening balances: of the file named, else of the folder's `opening.csv`, else of `cooperative.json`."""
     path = option or folder / OPENING
@@ -122,13 +138,14 @@ def read_balances(folder: Path, given: Cooperative, option: Path | None, bad_lin
 
 
 def year_of(given: Cooperative, days: Iterable[date]) -> GivenYear | None:
-    """Return the fiscal year to take over: as given, else the school year of most lines; None without any line."""
+    """Return the fiscal year to take over: as given, else the school year of most lines; None where no line has a day of one."""
     if given.fiscal_year:
         return given.fiscal_year
     starts = Counter(day.year if (day.month, day.day) >= SCHOOL_YEAR_STARTS else day.year - 1 for day in days)
-    if not starts:
+    likely = [first for first, _ in starts.most_common() if first in YEARS]
+    if not likely:
         return None
-    first = starts.most_common(1)[0][0]
+    first = likely[0]
     return GivenYear(year=f"{first}-{(first + 1) % 100:02d}", starts=date(first, 9, 1), ends=date(first + 1, 8, 31))
 
 
@@ -140,23 +157,23 @@ def lacking(given: Cooperative, sheets: Sheets, opening: tuple[OpeningLine, ...]
         version = f"{OCCE_VERSION}.{year.year}" if taken else OCCE_VERSION
         content = chart_on(year.starts)
         row = Row(OCCE.name, 0, whole=True)
-        yield Draft(row, AdoptChart(chart=OCCE_NAME, version=version, valid_from=year.starts, content=content))
+        yield Draft((row,), AdoptChart(chart=OCCE_NAME, version=version, valid_from=year.starts, content=content))
     bare = not books.years  # until then nothing of the register says which accounts and pots are meant
     from_lines = Row("journal.csv", 0, whole=True)
     for one in given.treasury_accounts or (_accounts_of(sheets, opening) if bare else ()):
         if one.account not in books.treasuries:
             row = Row(COOPERATIVE, 0, whole=True) if given.treasury_accounts else from_lines
-            yield Draft(row, OpenTreasuryAccount(account=one.account, kind=one.kind, label=one.label, on=year.starts))
+            yield Draft((row,), OpenTreasuryAccount(account=one.account, kind=one.kind, label=one.label, on=year.starts))
     for pot in given.pots or (_pots_of(sheets, opening) if bare else ()):
         if pot.code not in books.pots:
             row = Row(COOPERATIVE, 0, whole=True) if given.pots else from_lines
-            yield Draft(row, OpenPot(pot=pot.code, label=pot.label, kind=pot.kind, on=year.starts, class_code=pot.class_code))
+            yield Draft((row,), OpenPot(pot=pot.code, label=pot.label, kind=pot.kind, on=year.starts, class_code=pot.class_code))
     if year.year not in books.years:
         balances = tuple(OpeningBalance(account=one.account, pot=one.pot, amount=one.amount) for one in opening)
-        row = opening[0].row if opening else Row(COOPERATIVE if given.fiscal_year else "journal.csv", 0, whole=True)
+        rows = tuple(one.row for one in opening) or (Row(COOPERATIVE, 0, whole=True) if given.fiscal_year else from_lines,)
         name = chart.name if chart else OCCE_NAME
         command = OpenYear(year=year.year, starts=year.starts, ends=year.ends, chart=name, opening=(balances or None) if bare else None)
-        yield Draft(row, command)
+        yield Draft(rows, command)
 
 
 def opening_fault(opening: tuple[OpeningLine, ...], year: GivenYear, books: Books, opened: YearOpened | None) -> BadLine | None:

@@ -10,9 +10,10 @@ from typing import Any
 import uvicorn
 from anyio.to_thread import current_default_thread_limiter
 
-from deploy.assembly import whole_app
+from deploy.assembly import ALL, whole_app
 from deploy.embedded_nats import supervise
 from deploy.installation import Installation
+from services.governance.sign_in import Persona
 from shared.messaging.publisher import Publisher
 from shared.web.security import Security
 
@@ -59,25 +60,27 @@ def publisher_of(installation: Installation) -> Publisher:
 
 
 @contextmanager
-def serving(installation: Installation, personas: Sequence[Any] = ()) -> Iterator["Served"]:
-    """Serve everything in a thread: ready inside the block, gone after it."""
-    with whole_app(installation, personas) as whole:
-        publisher = publisher_of(installation)
-        loops: list[Loop] = [publisher.run, *whole.loops]
-        if (nats := installation.nats) is not None:
-            loops.append(lambda stop: supervise(nats, stop))
-        background = Background(loops)
-        listening = bound(installation.settings.host, installation.settings.port)
-        served = Served(installation, Security(whole.app), listening, publisher)
-        background.start()
-        try:
+def serving(installation: Installation, personas: Sequence[Persona] = (), only: str = ALL) -> Iterator["Served"]:
+    """Serve everything, or one service, in a thread: ready inside the block, gone after it."""
+    publisher = publisher_of(installation)
+    loops: list[Loop] = [publisher.run] if only == ALL else []
+    if (nats := installation.nats) is not None:
+        loops.append(lambda stop: supervise(nats, stop))
+    background = Background(loops)
+    background.start()
+    try:
+        with whole_app(installation, personas, only) as whole:
+            listening = bound(installation.settings.host, installation.settings.port)
+            served = Served(installation, Security(whole.app), listening, publisher)
             served.start()
             installation.announced(served.http)
-            yield served
-        finally:
-            whole.close()
-            served.stop()
-            background.stop()
+            try:
+                yield served
+            finally:
+                whole.close_streams()
+                served.stop()
+    finally:
+        background.stop()
 
 
 class Served:

@@ -13,7 +13,7 @@ from zoneinfo import ZoneInfo
 import orjson
 
 from deploy.assembly import Doors
-from deploy.charts import OCCE_NAME, OCCE_VERSION, chart_on
+from services.ledger.charts import OCCE_NAME, OCCE_VERSION, chart_on
 from deploy.sample import Sample
 from services.governance.commands import (
     AdoptRules,

@@ -9,7 +9,7 @@ from collections.abc import Callable, Iterator
 from datetime import date, timedelta
 from typing import NamedTuple
 
-from deploy.charts import OCCE_NAME
+from services.ledger.charts import OCCE_NAME
 from deploy.player import (
     Stage,
     adopt_rules,

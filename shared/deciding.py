@@ -27,6 +27,11 @@ class Fold(Generic[S]):
         """Return the event classes the fold listens to."""
         return members(self.events)
 
+    def listening(self) -> Callable[[S, Recorded[Any]], S]:
+        """Return the fold as a view: deaf to every event it does not name."""
+        types, evolve = self.types(), self.evolve
+        return lambda state, record: evolve(state, record) if type(record.event) in types else state
+
 
 def silent(_before: Any, _record: Recorded[Any]) -> Sequence[Notice]:
     """Warn of nothing."""

@@ -29,6 +29,7 @@ KEYS = frozenset(
         "position",
         "seq",
         "why",
+        "where",
         "seconds",
         "status",
     }

@@ -34,7 +34,7 @@ class Views:
     def __init__(self, codec: Codec, reader: RegisterReader, standing: Fold[Any], views_max: int = VIEWS_MAX) -> None:
         """`standing` is asked for the zone in which days are counted, and for who belongs."""
         self._codec, self._reader, self._views_max = codec, reader, views_max
-        self._standing = Projection("standing", 1, standing.initial, standing.evolve)
+        self._standing = Projection("standing", 1, standing.initial, standing.listening())
         self._lock = threading.Lock()
         self._warm: OrderedDict[tuple[str, int, str], Viewed] = OrderedDict()
 

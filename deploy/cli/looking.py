@@ -12,8 +12,7 @@ from deploy.cli.people import only_register
 from deploy.cli.speaking import Exit, Json, Lang, Quiet, answering, as_json, as_table, progress, results, spoken
 from deploy.installation import Installation, reached, running
 from services.governance.events import CooperativeAffiliated
-from services.ledger.api import balances_shown
-from services.ledger.projections.balances import BALANCES
+from services.ledger.projections.balances import BALANCES, balances_shown
 from shared.eventlog import safety
 from shared.eventlog.connecting import connect
 from shared.eventlog.reading import LogReader, StoredRecord

@@ -24,7 +24,15 @@ from shared.messages import Recorded
 from shared.values import Code, Pseudonym
 
 StandingEvent = (
-    CooperativeAffiliated | CooperativeLeft | MemberEnrolled | MemberMoved | MemberLeft | MandateGiven | MandateEnded | RoleAssigned | RoleEnded
+    CooperativeAffiliated
+    | CooperativeLeft
+    | MemberEnrolled
+    | MemberMoved
+    | MemberLeft
+    | MandateGiven
+    | MandateEnded
+    | RoleAssigned
+    | RoleEnded
 )
 
 
@@ -73,7 +81,7 @@ class Standing:
     def kind(self, person: Pseudonym) -> PersonKind | None:
         """Return what a person is, or None for somebody who never belonged."""
         belonging = self.people.get(person)
-        return belonging and belonging.kind
+        return belonging.kind if belonging else None
 
     def counted(self, day: date) -> int:
         """Return how many members the cooperative declares: pupils and staff."""
@@ -88,12 +96,13 @@ def evolve(standing: Standing, record: Recorded[StandingEvent]) -> Standing:
         case CooperativeLeft(on=on):
             return replace(standing, left_on=on)
         case MemberEnrolled() as event:
-            belonging = Belonging(event.kind, event.on, event.class_code)
-            return replace(standing, people=standing.people.set(event.member, belonging))
+            return _with(standing, event.member, Belonging(event.kind, event.on, event.class_code))
         case MemberMoved() as event:
-            return _changed(standing, event.member, class_code=event.class_code)
+            belonging = standing.people.get(event.member)
+            return _with(standing, event.member, belonging and replace(belonging, class_code=event.class_code))
         case MemberLeft() as event:
-            return _changed(standing, event.member, left=event.on)
+            belonging = standing.people.get(event.member)
+            return _with(standing, event.member, belonging and replace(belonging, left=event.on))
         case MandateGiven() as event:
             grant = Grant(Role.MANDATE_HOLDER, event.holder, event.starts, event.until)
             return replace(standing, grants=standing.grants.given(event.mandate, grant))
@@ -106,11 +115,9 @@ def evolve(standing: Standing, record: Recorded[StandingEvent]) -> Standing:
             return replace(standing, grants=_without(standing.grants, event))
 
 
-def _changed(standing: Standing, person: Pseudonym, **changes: object) -> Standing:
-    belonging = standing.people.get(person)
-    if belonging is None:  # hidden by a cut
-        return standing
-    return replace(standing, people=standing.people.set(person, replace(belonging, **changes)))
+def _with(standing: Standing, person: Pseudonym, belonging: Belonging | None) -> Standing:
+    """Return the standing with what is known of a person; of somebody hidden by a cut nothing is."""
+    return replace(standing, people=standing.people.set(person, belonging)) if belonging else standing
 
 
 def _without(grants: Grants, event: RoleEnded) -> Grants:

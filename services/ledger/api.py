@@ -1,16 +1,18 @@
 """The ledger over HTTP: commands by name, questions by noun. Amounts are integer cents."""
 
 from dataclasses import replace
+from datetime import date
 from typing import Annotated, Any
 
 from fastapi import Depends, FastAPI, Path, Query, Response
 
-from services.ledger.events import CARRIED_FORWARD
-from services.ledger.projections.advances import ADVANCE_BOOK, Advances
-from services.ledger.projections.balances import BALANCES, Balances, YearSpan
-from services.ledger.projections.chase import CHASE, Chase
-from services.ledger.projections.journal import JOURNAL, Journal, JournalLine, entries_of
-from services.ledger.projections.membership import MEMBERSHIPS, Memberships
+from services.ledger.charts import OCCE_NAME, OCCE_VERSION, chart_on
+from services.ledger.commands import AdoptChart
+from services.ledger.projections.advances import ADVANCE_BOOK, advances_shown
+from services.ledger.projections.balances import BALANCES, YearSpan, balances_shown, trial_balance_shown
+from services.ledger.projections.chase import CHASE, chase_shown
+from services.ledger.projections.journal import JOURNAL, account_shown, line_shown
+from services.ledger.projections.membership import MEMBERSHIPS, memberships_shown
 from shared.handling import Handling
 from shared.projecting import Cut
 from shared.web.asking import Askers
@@ -28,6 +30,12 @@ Limit = Annotated[int, Query(ge=1, le=500, description="Lines on a page.")]
 def routes(app: FastAPI, ledger: Handling, questions: Questions, askers: Askers) -> None:
     """Add the ledger's routes."""
     mount_commands(app, "ledger", ledger, askers)
+
+    @app.get("/v1/charts/occe", tags=["ledger"], operation_id="get_chart")
+    def chart(valid_from: date) -> AdoptChart:
+        """The chart that OCCE cooperatives use, as the body of adopt-chart; `verified` says which codes an association printed."""
+        return AdoptChart(chart=OCCE_NAME, version=OCCE_VERSION, valid_from=valid_from, content=chart_on(valid_from))
+
     asked = Depends(questions.asked)
     url = "/v1/registers/{register}/ledger"
 
@@ -71,128 +79,12 @@ def routes(app: FastAPI, ledger: Handling, questions: Questions, askers: Askers)
         return questions.answer(MEMBERSHIPS, question, memberships_shown)
 
 
-def balances_shown(balances: Balances) -> dict[str, Any]:
-    """Return balances as JSON values, in cents; treasury accounts first."""
-    treasury = [code for code in balances.accounts if code[0] in "45" and code != "580"]
-    return {
-        "treasury": sum(balances.pots.values()),
-        "accounts": [{"account": code, "label": label_of(balances, code), "balance": balances.accounts[code]} for code in sorted(treasury)],
-        "pots": [{"pot": pot, "label": balances.labels.get(pot, pot), "held": held} for pot, held in sorted(balances.pots.items())],
-        "projects": [
-            {"project": project, "income": one.income, "expense": one.expense, "margin": one.income - one.expense}
-            for project, one in sorted(balances.projects.items())
-        ],
-        "years": [year_shown(balances, year) for year in sorted(balances.results)],
-    }
-
-
-def year_shown(balances: Balances, year: str) -> dict[str, Any]:
-    """Return the operating account of one year: income and expense by account, positive unless more was given back than came."""
-    turnover = sorted(balances.results[year].items())
-    by_account = [
-        {
-            "account": code,
-            "label": label_of(balances, code),
-            "verified": is_verified(balances, code),
-            "amount": -amount if code[0] == "7" else amount,
-        }
-        for code, amount in turnover
-    ]
-    income = -sum(amount for code, amount in turnover if code[0] == "7")
-    expense = sum(amount for code, amount in turnover if code[0] == "6")
-    return {"year": year, "income": income, "expense": expense, "result": income - expense, "by_account": by_account}
-
-
 def closed_with(year: str | None, years: tuple[YearSpan, ...], cut: Cut) -> Cut:
     """Return the cut that stops at the end of a year followed by another, so that later entries do not count in it."""
     span = next((span for span in years if span.year == year), None)
     if span is None or all(other.starts <= span.starts for other in years):
         return cut
     return replace(cut, au=min(span.ends, cut.au or span.ends))
-
-
-def trial_balance_shown(balances: Balances, year: str | None) -> dict[str, Any]:
-    """Return one year's trial balance, debit positive; results of the other years stand in the balance carried forward."""
-    chosen = year or max(balances.results, default=None)
-    of_year = dict(balances.results.get(chosen, {})) if chosen else {}
-    standing = {code: amount for code, amount in balances.accounts.items() if code[0] not in "67"}
-    lines = {**standing, **of_year}
-    carried = sum(sum(turnover.values()) for of, turnover in balances.results.items() if of != chosen)
-    lines[CARRIED_FORWARD] = lines.get(CARRIED_FORWARD, 0) + carried
-    return {
-        "year": chosen,
-        "lines": [
-            {"account": code, "label": label_of(balances, code), "balance": amount} for code, amount in sorted(lines.items()) if amount
-        ],
-        "sum": sum(lines.values()),
-    }
-
-
-def line_shown(line: JournalLine) -> dict[str, Any]:
-    """Return one journal line; `postings` are debit positive."""
-    return {
-        "seq": line.seq,
-        "entry": line.entry,
-        "kind": line.kind,
-        "on": line.on,
-        "recorded_at": line.recorded_at,
-        "actor": line.actor,
-        "voucher": f"{line.voucher.series}{line.voucher.number:02d}" if line.voucher else None,
-        "label": line.label,
-        "postings": line.lines,
-        "signatory": line.signatory,
-        "irregular": line.irregular,
-        "reverses": line.reverses,
-        "reversed_by": line.reversed_by,
-        "replaces": line.replaces,
-        "taken_over": line.taken_over,
-    }
-
-
-def account_shown(journal: Journal, account: str) -> list[dict[str, Any]]:
-    """Return the lines of one account with the balance after each, in order of business date."""
-    shown, balance = [], 0
-    for line, posting in entries_of(journal, account):
-        balance += posting.amount
-        shown.append({"seq": line.seq, "on": line.on, "label": line.label, "amount": posting.amount, "balance": balance})
-    return shown
-
-
-def chase_shown(chase: Chase) -> dict[str, Any]:
-    """Return anomalies and the gaps in voucher numbers."""
-    return {"anomalies": chase.anomalies, "gaps": chase.gaps()}
-
-
-def advances_shown(advances: Advances) -> dict[str, Any]:
-    """Return every advance, and what all of them make."""
-    lines = [{"advance": name, "left": one.left, **_fields(one)} for name, one in advances.by_id.items()]
-    return {"advances": sorted(lines, key=lambda line: (line["on"], line["pot"])), **advances.totals()}
-
-
-def memberships_shown(memberships: Memberships) -> dict[str, Any]:
-    """Return each year's declaration with the fee and the insurance it makes."""
-    return {
-        "memberships": [
-            {"year": year, "members": one.members, "fee": one.fee, "insured": one.insured, **_fields(one)}
-            for year, one in sorted(memberships.by_year.items())
-        ]
-    }
-
-
-def label_of(balances: Balances, code: str) -> str:
-    """Return the label of an account: its own when it was opened, else that of the chart."""
-    account = balances.chart.get(code)
-    return balances.labels.get(code) or (account.label if account else code)
-
-
-def is_verified(balances: Balances, code: str) -> bool:
-    """Tell whether an association confirmed this code."""
-    account = balances.chart.get(code)
-    return bool(account and account.verified)
-
-
-def _fields(one: Any) -> dict[str, Any]:
-    return {name: getattr(one, name) for name in one.__dataclass_fields__}
 
 
 def _example(value: Any) -> dict[int | str, dict[str, Any]]:

@@ -1,5 +1,6 @@
 """The portal over HTTP, for programs: the figures of the pages as JSON, the audit trail, and the register's own bytes. Cents."""
 
+from collections.abc import Callable
 from dataclasses import replace
 from datetime import date
 from typing import Annotated, Any
@@ -8,13 +9,15 @@ from zoneinfo import ZoneInfo
 from fastapi import Depends, FastAPI, Query, Response
 from fastapi.responses import StreamingResponse
 
-from services.ledger.projections.balances import BALANCES
+from services.ledger.projections.advances import ADVANCE_BOOK, advances_shown
+from services.ledger.projections.balances import BALANCES, balances_shown
+from services.ledger.projections.membership import MEMBERSHIPS, memberships_shown
 from services.portal.trail import Line, Trail
 from services.portal.treasury import treasury_of
 from services.portal.views import PortalViews
 from services.portal.words import Speaker
 from shared.clock import Clock
-from shared.projecting import Cut
+from shared.projecting import Cut, Projection
 from shared.web.queries import Question, Questions, shown
 
 LIMIT_MAX = 500  # lines of the trail in one answer: about 300 kB
@@ -36,6 +39,9 @@ def routes(app: FastAPI, views: PortalViews, trail: Trail, questions: Questions,
         today = day_of(question.cut, views, question.register, clock)
         return questions.answer(BALANCES, question, lambda state: treasury_of(state, today))
 
+    for noun, projection, show in FIGURES:
+        _figures(app, f"{url}/portal/{noun}", projection, show, questions)
+
     @app.get(f"{url}/portal/trail", tags=["portal"], operation_id="list_trail")
     def audit_trail(question: Question = asked, after: AfterSeq = 0, limit: Limit = 100, types: Types = None) -> Response:
         """Every record as a sentence, with who (a role and a pseudonym), when, and the command; `next` is the `after` of the next page."""
@@ -51,6 +57,22 @@ def routes(app: FastAPI, views: PortalViews, trail: Trail, questions: Questions,
         cut = replace(question.cut, seq=head if question.cut.seq is None else min(head, question.cut.seq))
         lines = (record + b"\n" for record in trail.exported(question.register, after, cut, listed(types)))
         return StreamingResponse(lines, headers={"Ruche-Seq": str(head), "Cache-Control": "no-store"}, media_type=JSONL)
+
+
+def _figures(app: FastAPI, url: str, projection: Projection[Any], show: Callable[[Any], Any], questions: Questions) -> None:
+    noun, asked = url.rpartition("/")[2], Depends(questions.asked)
+
+    @app.get(url, tags=["portal"], operation_id=f"get_portal_{noun}", summary=f"The ledger's {noun}, folded from the stream.")
+    def figures(question: Question = asked) -> Response:
+        return questions.answer(projection, question, show)
+
+
+# What the ledger answers from the log, answered from the stream: two sources that must agree.
+FIGURES: tuple[tuple[str, Projection[Any], Callable[[Any], Any]], ...] = (
+    ("balances", BALANCES, balances_shown),
+    ("advances", ADVANCE_BOOK, advances_shown),
+    ("memberships", MEMBERSHIPS, memberships_shown),
+)
 
 
 def day_of(cut: Cut, views: PortalViews, register: str, clock: Clock) -> date:

@@ -74,6 +74,10 @@ class Trail:
         found = self.views.up_from(register, seq - 1, 1, upto=seq)
         return self._read(found[0]) if found else None
 
+    def shows(self, register: str, cut: Cut, fact: Recorded[Any]) -> bool:
+        """Tell whether a cut shows a record, in days of the cooperative's zone."""
+        return replace(cut, zone=ZoneInfo(self.views.standing(register).zone)).shows(fact)
+
     def _page(self, register: str, cut: Cut, limit: int, read: Callable[[int, int], list[Kept]]) -> TrailPage:
         """Read on until the page is full and one more line is known, or there is nothing left."""
         here = replace(cut, zone=ZoneInfo(self.views.standing(register).zone))

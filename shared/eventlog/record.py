@@ -39,7 +39,7 @@ def envelope(register: str, seq: int, wire: str, time: datetime, actor: str, com
 
 def moment(time: datetime) -> str:
     """Write a moment as RFC 3339 in UTC with six decimals."""
-    return time.astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%S.%fZ")
+    return time.astimezone(UTC).replace(tzinfo=None).isoformat(timespec="microseconds") + "Z"
 
 
 def canonical(document: dict[str, Any]) -> bytes:
@@ -73,20 +73,25 @@ def _fault(value: Any, depth: int) -> str | None:
     match value:
         case str():
             return fault_of(value)
-        case bool() | None:
-            return None
-        case int():
-            return None if -INTEGER_MAX <= value <= INTEGER_MAX else f"the integer {value} is outside ±(2^53−1)"
         case dict() | list() | tuple() if depth > NESTING_MAX:
             return f"more than {NESTING_MAX} levels"
         case dict():
             for key, inner in value.items():
                 if not (isinstance(key, str) and key.isascii()):
                     return f"the key {key!r} is not ASCII"
+                if type(inner) is str and inner.isascii() and inner.isprintable():
+                    continue  # most of what a record holds, and not worth a call
                 if fault := _fault(inner, depth + 1):
                     return f"{key}: {fault}"
             return None
         case list() | tuple():
-            return next((fault for inner in value if (fault := _fault(inner, depth + 1))), None)
+            for inner in value:
+                if fault := _fault(inner, depth + 1):
+                    return fault
+            return None
+        case bool() | None:
+            return None
+        case int():
+            return None if -INTEGER_MAX <= value <= INTEGER_MAX else f"the integer {value} is outside ±(2^53−1)"
         case _:
             return f"{type(value).__name__} values cannot be recorded"

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections import deque
 from collections.abc import Sequence
-from threading import get_ident
+from threading import Lock
 from typing import TYPE_CHECKING
 from uuid import UUID
 
@@ -30,26 +30,29 @@ class LogSubscription(Subscription["RegisterRecorder"]):
         self._tail = LogTail(conninfo, recorder.log_id)
         self._position = gt or 0
         self._ready: deque[StoredRecord] = deque()
-        self._reading_thread: int | None = None
+        self._reading = Lock()  # held inside __next__: whoever stops us closes the connection only between two readings
 
     def stop(self) -> None:
         """Ends the iteration."""
         super().stop()
         self._tail.stop()
-        if get_ident() == self._reading_thread:
-            self._tail.close()
+        if self._reading.acquire(blocking=False):
+            try:
+                self._tail.close()
+            finally:
+                self._reading.release()
 
     def __next__(self) -> Notification:
-        self._reading_thread = get_ident()
-        while not self._has_been_stopped:
-            while self._ready:
-                record = self._ready.popleft()
-                if not self._topics or record.type in self._topics:
-                    return self._notification(record)
-            self._ready.extend(self._tail.more(self._position))
-            if self._ready:
-                self._position = self._ready[-1].position or self._position
-        self._tail.close()
+        with self._reading:
+            while not self._has_been_stopped:
+                while self._ready:
+                    record = self._ready.popleft()
+                    if not self._topics or record.type in self._topics:
+                        return self._notification(record)
+                self._ready.extend(self._tail.more(self._position))
+                if self._ready:
+                    self._position = self._ready[-1].position or self._position
+            self._tail.close()
         raise StopIteration
 
     def _notification(self, record: StoredRecord) -> Notification:

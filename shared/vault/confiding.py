@@ -4,7 +4,6 @@ from shared.messages import Pseudonym
 from shared.vault.people import Name
 from shared.vault.store import Vault
 
-
 KIND = "member"  # what the person is stands in the record; the vault only tells people from other subjects
 
 

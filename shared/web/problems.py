@@ -1,6 +1,8 @@
 """The only mapping from a no to HTTP: problem+json (RFC 9457) for programs, a page in plain words for browsers."""
 
+import traceback
 from collections.abc import Callable
+from pathlib import Path
 from typing import Any
 
 import orjson
@@ -17,6 +19,7 @@ from shared.refusals import Busy, Corrupt, Forbidden, KeyReused, NotFound, Refus
 from shared.web.tokens import BadToken, WrongRegister
 
 PROBLEM_TYPE = "application/problem+json"
+PLACES_MAX = 8  # frames in a log line: the way to the fault, not the whole framework
 RETRY_SECONDS = 1  # a lost race or a restarting store is over by then
 STATUSES: tuple[tuple[type[Unanswered], int], ...] = (
     (WrongRegister, 404),  # whether another register exists is not told
@@ -99,8 +102,14 @@ def answer_problems(app: FastAPI, show_page: ShowPage) -> None:
 
     @app.exception_handler(Exception)
     def unexpected(request: Request, error: Exception) -> Response:
-        log.error("unexpected", reference=f"{id(request):x}", error=type(error).__name__, corrupt=isinstance(error, Corrupt))
+        log.error("unexpected", reference=f"{id(request):x}", error=type(error).__name__, where=_places(error), corrupt=isinstance(error, Corrupt))
         return problem(request, 500, Unexpected, reference=f"{id(request):x}")
+
+
+def _places(error: Exception) -> list[str]:
+    """Return where an error went through, innermost first, without any value: a message or a variable may hold a name."""
+    frames = traceback.extract_tb(error.__traceback__)[-PLACES_MAX:]
+    return [f"{Path(frame.filename).name}:{frame.lineno} {frame.name}" for frame in reversed(frames)]
 
 
 def _pointers(error: ValidationError | RequestValidationError) -> list[dict[str, str]]:

@@ -7,7 +7,7 @@ import base64
 import re
 from collections.abc import Callable, Mapping
 from datetime import date, datetime, tzinfo
-from typing import Annotated, Any, NamedTuple
+from typing import Annotated, Any, NamedTuple, Protocol
 from zoneinfo import ZoneInfo
 
 import orjson
@@ -17,7 +17,6 @@ from shared.clock import Clock, system_clock
 from shared.messages import Pseudonym
 from shared.projecting import Cut, Projection
 from shared.refusals import NotFound
-from shared.views import Views
 from shared.web.asking import Askers, RegisterPath
 from shared.web.tokens import Claims
 
@@ -46,10 +45,23 @@ class Question(NamedTuple):
     cut: Cut
 
 
+class Viewing(Protocol):
+    """The views of one service, wherever it has its records from: the log itself, or the portal's copy."""
+
+    def of(self, projection: Projection[Any], register: str, cut: Cut | None = None) -> tuple[Any, int]:
+        """Return a view of one register and the `seq` it reaches; raises NotFound."""
+
+    def standing(self, register: str) -> Any:
+        """Return who holds what in a register, as it stands now."""
+
+    def wait_for(self, register: str, after: int, seconds: float) -> None:
+        """Return once the register has reached `after`; raises Busy when it has not in time."""
+
+
 class Questions:
     """Checks who asks, waits for their own writes, and answers from the views of one service."""
 
-    def __init__(self, views: Views, askers: Askers, clock: Clock = system_clock) -> None:
+    def __init__(self, views: Viewing, askers: Askers, clock: Clock = system_clock) -> None:
         """Take the service's views and the reader of tokens."""
         self.views, self._askers, self._clock = views, askers, clock
 

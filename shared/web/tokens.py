@@ -112,11 +112,11 @@ def for_register(claims: Claims, register: str) -> Claims:
 
 
 class Verifier:
-    """`verify`, remembering the last VERIFIED_MAX tokens it found well signed, so that a repeat costs a look-up. Only
+    """`verify`, remembering the last `remembered_max` tokens it found well signed, so that a repeat costs a look-up. Only
     the signature is remembered: expiry is judged each time. Safe to share between threads."""
 
-    def __init__(self, public_key: Ed25519PublicKey) -> None:
-        self._key = OKPKey.import_key(public_key)
+    def __init__(self, public_key: Ed25519PublicKey, remembered_max: int = VERIFIED_MAX) -> None:
+        self._key, self._remembered_max = OKPKey.import_key(public_key), remembered_max
         self._signed: dict[str, Claims] = {}
         self._lock = threading.Lock()
 
@@ -129,7 +129,7 @@ class Verifier:
         claims = _signed(self._key, token)
         if token:
             with self._lock:
-                while len(self._signed) >= VERIFIED_MAX:
+                while len(self._signed) >= self._remembered_max:
                     del self._signed[next(iter(self._signed))]  # the oldest: it is verified again if it comes back
                 self._signed[token] = claims
         return claims
@@ -180,17 +180,17 @@ class OneUseLinks:
     """Codes that stand for claims once, for LINK_SECONDS, in the memory of this process: what `ruche token --open`
     puts in a link, so that no token stands in an address. Only their digests are kept. Safe between threads."""
 
-    def __init__(self, clock: Callable[[], float] = time.monotonic) -> None:
-        self._clock = clock
+    def __init__(self, clock: Callable[[], float] = time.monotonic, waiting_max: int = LINKS_MAX) -> None:
+        self._clock, self._waiting_max = clock, waiting_max
         self._waiting: dict[bytes, tuple[float, Claims]] = {}  # oldest first
         self._lock = threading.Lock()
 
     def make(self, claims: Claims) -> str:
-        """A code of 256 random bits. Past LINKS_MAX waiting, the oldest is forgotten."""
+        """A code of 256 random bits. Past `waiting_max`, the oldest is forgotten."""
         code = secrets.token_urlsafe(32)
         with self._lock:
             now = self._clock()
-            while self._waiting and (len(self._waiting) >= LINKS_MAX or next(iter(self._waiting.values()))[0] <= now):
+            while self._waiting and (len(self._waiting) >= self._waiting_max or next(iter(self._waiting.values()))[0] <= now):
                 del self._waiting[next(iter(self._waiting))]
             self._waiting[_digest(code)] = (now + LINK_SECONDS, claims)
         return code

@@ -1,0 +1,1 @@
+"""Tests of what runs on a machine: servers, command line, importer."""

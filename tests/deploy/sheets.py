@@ -6,14 +6,16 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
+from typing import TypeVar
 from uuid import uuid4
 
 from deploy.catalogue import CODEC
 from deploy.import_plan import History, Plan, Who, plan_of
 from deploy.spreadsheet import Names, nobody
+from deploy.table import BadLine
 from services.governance.events import MandateGiven
 from services.ledger.main import LEDGER
-from shared.messages import Event, Recorded, id_from
+from shared.messages import Command, Event, Recorded, id_from
 from tests.examples_governance import (
     AFFILIATED,
     FIRST_MANDATE,
@@ -23,10 +25,11 @@ from tests.examples_governance import (
     LEFEVRE_TUTORS_CM2,
     OFFICER,
     OFFICER_JOINED,
+    RENTREE,
 )
-from tests.examples_governance import RENTREE
 
 SAMPLE = Path(__file__).parents[2] / "deploy" / "samples" / "les-tilleuls"
+OPENED = datetime(2024, 9, 1, 8, tzinfo=UTC)
 NOW = datetime(2025, 9, 10, 9, 30, tzinfo=UTC)
 SCHOOL: tuple[Event, ...] = (
     AFFILIATED,
@@ -47,7 +50,7 @@ def history_of(who: Who, events: Sequence[Event] = SCHOOL) -> History:
     """A school with a mandate holder and a class tutor, and whatever else happened."""
     state, records = LEDGER.initial, []
     for seq, event in enumerate(events, start=1):
-        record = Recorded(who.register, seq, NOW, OFFICER, id_from(f"school {seq}".encode()), event)
+        record = Recorded(who.register, seq, OPENED, OFFICER, id_from(f"school {seq}".encode()), event)
         records.append(record)
         state = LEDGER.evolve(state, record)
     return History(tuple(records), state)
@@ -130,3 +133,30 @@ def grouped(text: str, separator: str, mark: str) -> str:
     sign, digits = ("-", text[1:]) if text.startswith("-") else ("", text)
     euros, cents = digits.split(",")
     return sign + f"{int(euros):,}".replace(",", separator) + mark + cents
+
+
+HEADING = "date;piece;libelle;banque_512;caisse_530;regies_467;ventilation;pot;projet"
+Bad = tuple[str, int, str, str]
+C = TypeVar("C", bound=Command)
+
+
+def only_journal(folder: Path, *lines: str) -> Path:
+    """A folder with a journal alone."""
+    (folder / "journal.csv").write_text("\n".join([HEADING, *lines]) + "\n", encoding="utf-8")
+    return folder
+
+
+def named(bad_lines: Sequence[BadLine]) -> list[Bad]:
+    return [(bad.file, bad.line, bad.column, bad.reason) for bad in bad_lines]
+
+
+def asked(plan: Plan) -> list[tuple[str, Command | None]]:
+    return [(step.command_id, step.command) for step in plan.steps]
+
+
+def commands(plan: Plan, kind: type[C]) -> list[C]:
+    return [step.command for step in plan.steps if isinstance(step.command, kind)]
+
+
+def happened(plan: Plan) -> list[Event]:
+    return [record.event for record in plan.records]

@@ -42,7 +42,7 @@ def test_the_nearest_cent_holds_for_all_but_the_largest_when_there_is_enough_to_
     [
         (2, [1, 1, 1, 1], [0, 0, 1, 1]),  # four halves rounded up: the first alone would be at −1
         (1, [1, 1, 1], [1, 0, 0]),  # three thirds rounded down: the first gets the cent
-        (5, [3, 3, 3, 1], [1, 2, 2, 0]),
+        (5, [3, 3, 3, 1], [0, 2, 2, 1]),  # 1.5 and 0.5 rounded up make 7
         (100_00, [1, 1, 1], [33_34, 33_33, 33_33]),
     ],
 )

@@ -1,0 +1,1 @@
+"""Tests of the portal: from the stream to the page."""

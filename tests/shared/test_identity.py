@@ -3,7 +3,6 @@
 from datetime import date, timedelta
 
 from hypothesis import given as forall
-from hypothesis import settings
 from hypothesis import strategies as st
 
 from shared.identity import Grant, Grants
@@ -51,7 +50,6 @@ def test_ending_what_was_never_given_changes_nothing() -> None:
     assert Grants().ended("1", LAST) == Grants()
 
 
-@settings(deadline=None)  # a busy machine is no failure
 @forall(days, days, days)
 def test_after_its_last_day_nothing_is_held(starts: date, last_day: date, day: date) -> None:
     grants = Grants().given("1", Grant("guard", ADA, starts)).ended("1", last_day)

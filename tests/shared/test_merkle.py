@@ -2,7 +2,6 @@
 
 import pytest
 from hypothesis import given as forall
-from hypothesis import settings
 from hypothesis import strategies as st
 
 from shared.merkle import EMPTY_ROOT, Frontier, consistency_proof, extends, included, inclusion_proof, leaf_hash, node_hash, tree_root
@@ -86,7 +85,6 @@ def test_a_frontier_grows_to_the_recursive_root_at_every_size() -> None:
         assert len(frontier.peaks) == size.bit_count()
 
 
-@settings(deadline=None)  # a busy machine is no failure
 @forall(st.lists(st.binary(max_size=8), max_size=40), st.integers(0, 40))
 def test_growing_in_two_parts_is_growing_at_once(records: list[bytes], at: int) -> None:
     assert Frontier().grown(records[:at]).grown(records[at:]) == Frontier().grown(records)
@@ -97,7 +95,6 @@ def test_a_checkpoint_is_size_and_root() -> None:
     assert (checkpoint.size, checkpoint.root) == (8, ROOTS[8])
 
 
-@settings(deadline=None)  # a busy machine is no failure
 @forall(sizes, st.data())
 def test_every_leaf_is_included_at_its_index_and_at_no_other(size: int, data: st.DataObject) -> None:
     leaves, index = LEAVES[:size], data.draw(st.integers(0, size - 1))
@@ -107,7 +104,6 @@ def test_every_leaf_is_included_at_its_index_and_at_no_other(size: int, data: st
     assert included(leaves[index], elsewhere, size, proof, root) == (elsewhere == index)
 
 
-@settings(deadline=None)  # a busy machine is no failure
 @forall(sizes, st.data())
 def test_a_proof_of_inclusion_bears_no_change(size: int, data: st.DataObject) -> None:
     leaves, index = LEAVES[:size], data.draw(st.integers(0, size - 1))
@@ -118,7 +114,6 @@ def test_a_proof_of_inclusion_bears_no_change(size: int, data: st.DataObject) ->
     assert not included(leaves[index], index, size, proof, leaf_hash(b"another"))
 
 
-@settings(deadline=None)  # a busy machine is no failure
 @forall(sizes, st.data())
 def test_a_tree_extends_each_of_its_prefixes(new: int, data: st.DataObject) -> None:
     leaves, old = LEAVES[:new], data.draw(st.integers(1, new))
@@ -130,13 +125,19 @@ def test_a_tree_extends_each_of_its_prefixes(new: int, data: st.DataObject) -> N
         assert not extends(old, old_root, new, new_root, wrong)
 
 
-@settings(deadline=None)  # a busy machine is no failure
 @forall(st.integers(2, SIZES_MAX), st.data())
 def test_a_tree_with_one_record_changed_extends_nothing(new: int, data: st.DataObject) -> None:
     old = data.draw(st.integers(1, new))
     changed = data.draw(st.integers(0, old - 1))
     rewritten = [*LEAVES[:changed], leaf_hash(b"rewritten"), *LEAVES[changed + 1 : new]]
     assert not extends(old, tree_root(LEAVES[:old]), new, tree_root(rewritten), consistency_proof(rewritten, old))
+
+
+def test_a_proof_for_a_smaller_tree_is_none_for_a_larger_one_with_its_root() -> None:
+    assert included(LEAVES[0], 0, 2, [LEAVES[1]], tree_root(LEAVES[:2]))
+    assert not included(LEAVES[0], 0, 3, [LEAVES[1]], tree_root(LEAVES[:2]))
+    assert extends(1, LEAVES[0], 2, tree_root(LEAVES[:2]), [LEAVES[1]])
+    assert not extends(1, LEAVES[0], 3, tree_root(LEAVES[:2]), [LEAVES[1]])
 
 
 def test_nothing_is_smaller_than_what_it_extends_and_nothing_extends_the_empty_tree() -> None:

@@ -4,7 +4,6 @@ from datetime import UTC, date, datetime, timedelta
 from typing import Any
 
 from hypothesis import given as forall
-from hypothesis import settings
 from hypothesis import strategies as st
 
 from shared.messages import Event, Recorded
@@ -87,21 +86,18 @@ def test_reading_stops_where_no_later_record_can_be_shown() -> None:
     assert read == [1, 2, 3]
 
 
-@settings(deadline=None)  # a busy machine is no failure
 @forall(registers(), cuts)
 def test_a_view_is_the_fold_of_the_records_its_cut_shows(records: list[Recorded[Any]], cut: Cut) -> None:
     shown = fold(SEQS, records, cut)
     assert shown == tuple(one.seq for one in records if _shown(one, cut))
 
 
-@settings(deadline=None)  # a busy machine is no failure
 @forall(registers(), cuts)
 def test_what_was_known_and_a_seq_are_prefixes(records: list[Recorded[Any]], cut: Cut) -> None:
     seqs = fold(SEQS, records, Cut(connu_au=cut.connu_au, seq=cut.seq, zone=PARIS))
     assert seqs == tuple(range(1, len(seqs) + 1))
 
 
-@settings(deadline=None)  # a busy machine is no failure
 @forall(registers(), days, days)
 def test_a_later_date_hides_nothing_that_an_earlier_one_shows(records: list[Recorded[Any]], one: date, other: date) -> None:
     earlier, later = (fold(SEQS, records, Cut(au=day, zone=PARIS)) for day in sorted((one, other)))

@@ -1,7 +1,8 @@
 """Every petty cash advance: to whom, how much is justified, returned and left."""
 
-from dataclasses import dataclass, replace
+from dataclasses import asdict, dataclass, replace
 from datetime import date
+from typing import Any
 
 from immutables import Map
 
@@ -62,6 +63,12 @@ def evolve(advances: Advances, record: Recorded[LedgerEvent]) -> Advances:
 
 def _with(advances: Advances, advance: Id, line: AdvanceLine) -> Advances:
     return Advances(advances.by_id.set(advance, line))
+
+
+def advances_shown(advances: Advances) -> dict[str, Any]:
+    """Return every advance, and what all of them make."""
+    lines = [{"advance": name, "left": one.left, **asdict(one)} for name, one in advances.by_id.items()]
+    return {"advances": sorted(lines, key=lambda line: (line["on"], line["pot"])), **advances.totals()}
 
 
 ADVANCE_BOOK = Projection(name="ledger.advances", version=1, initial=Advances(), evolve=evolve)

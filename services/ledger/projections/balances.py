@@ -7,11 +7,13 @@ what they hold; a project shows income and expense, both positive.
 from collections.abc import Iterable
 from dataclasses import dataclass, replace
 from datetime import date
+from typing import Any
 
 from immutables import Map, MapMutation
 
 from services.ledger.double_entry import Posted
 from services.ledger.events import (
+    CARRIED_FORWARD,
     ChartAccount,
     ChartAdopted,
     ExpenseRecorded,
@@ -151,6 +153,67 @@ class _Sums:
     def _turnover(self, year: Code) -> MapMutation[Code, int]:
         turnover = self._results[year] = self._before.results.get(year, Map()).mutate()
         return turnover
+
+
+def balances_shown(balances: Balances) -> dict[str, Any]:
+    """Return balances as JSON values, in cents; treasury accounts first."""
+    treasury = [code for code in balances.accounts if code[0] in "45" and code != "580"]
+    return {
+        "treasury": sum(balances.pots.values()),
+        "accounts": [{"account": code, "label": label_of(balances, code), "balance": balances.accounts[code]} for code in sorted(treasury)],
+        "pots": [{"pot": pot, "label": balances.labels.get(pot, pot), "held": held} for pot, held in sorted(balances.pots.items())],
+        "projects": [
+            {"project": project, "income": one.income, "expense": one.expense, "margin": one.income - one.expense}
+            for project, one in sorted(balances.projects.items())
+        ],
+        "years": [year_shown(balances, year) for year in sorted(balances.results)],
+    }
+
+
+def year_shown(balances: Balances, year: str) -> dict[str, Any]:
+    """Return the operating account of one year: income and expense by account, positive unless more was given back than came."""
+    turnover = sorted(balances.results[year].items())
+    by_account = [
+        {
+            "account": code,
+            "label": label_of(balances, code),
+            "verified": is_verified(balances, code),
+            "amount": -amount if code[0] == "7" else amount,
+        }
+        for code, amount in turnover
+    ]
+    income = -sum(amount for code, amount in turnover if code[0] == "7")
+    expense = sum(amount for code, amount in turnover if code[0] == "6")
+    return {"year": year, "income": income, "expense": expense, "result": income - expense, "by_account": by_account}
+
+
+def trial_balance_shown(balances: Balances, year: str | None) -> dict[str, Any]:
+    """Return one year's trial balance, debit positive; results of the other years stand in the balance carried forward."""
+    chosen = year or max(balances.results, default=None)
+    of_year = dict(balances.results.get(chosen, {})) if chosen else {}
+    standing = {code: amount for code, amount in balances.accounts.items() if code[0] not in "67"}
+    lines = {**standing, **of_year}
+    carried = sum(sum(turnover.values()) for of, turnover in balances.results.items() if of != chosen)
+    lines[CARRIED_FORWARD] = lines.get(CARRIED_FORWARD, 0) + carried
+    return {
+        "year": chosen,
+        "lines": [
+            {"account": code, "label": label_of(balances, code), "balance": amount} for code, amount in sorted(lines.items()) if amount
+        ],
+        "sum": sum(lines.values()),
+    }
+
+
+def label_of(balances: Balances, code: str) -> str:
+    """Return the label of an account: its own when it was opened, else that of the chart."""
+    account = balances.chart.get(code)
+    return balances.labels.get(code) or (account.label if account else code)
+
+
+def is_verified(balances: Balances, code: str) -> bool:
+    """Tell whether an association confirmed this code."""
+    account = balances.chart.get(code)
+    return bool(account and account.verified)
 
 
 BALANCES = Projection(name="ledger.balances", version=1, initial=Balances(), evolve=evolve, evolve_all=evolve_all)

@@ -134,4 +134,9 @@ def _numbered(chase: Chase, event: Any) -> Chase:
     return replace(chase, numbers=chase.numbers.set(key, (*chase.numbers.get(key, ()), voucher.number)))
 
 
+def chase_shown(chase: Chase) -> dict[str, Any]:
+    """Return anomalies and the gaps in voucher numbers."""
+    return {"anomalies": chase.anomalies, "gaps": chase.gaps()}
+
+
 CHASE = Projection(name="ledger.chase", version=1, initial=Chase(), evolve=evolve)

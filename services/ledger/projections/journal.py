@@ -15,10 +15,10 @@ from shared.values import Code, Id, Pseudonym, Table
 
 @dataclass(frozen=True, slots=True)
 class JournalLine:
-    """One entry: `entry` is its id (of an advance or a pot transfer where it is one), `seq` the record that wrote it."""
+    """One entry: `entry` is its id (of an advance or a pot transfer where it is one; the year's opening has its `seq`)."""
 
     seq: int
-    entry: Id
+    entry: Code
     kind: str
     on: date
     recorded_at: datetime
@@ -39,7 +39,7 @@ class Journal:
     """Every line by the `seq` of its record, and where each entry stands."""
 
     lines: Table[int, JournalLine] = Map()
-    seqs: Table[Id, int] = Map()
+    seqs: Table[Code, int] = Map()
     posted: Posted = Posted()
 
     def ordered(self) -> list[JournalLine]:
@@ -92,6 +92,36 @@ def _label(event: Any) -> str:
 def entries_of(journal: Journal, account: Code) -> list[tuple[JournalLine, Posting]]:
     """Return the lines of one account, in order: its page of the general ledger."""
     return [(line, posting) for line in journal.ordered() for posting in line.lines if posting.account == account]
+
+
+def line_shown(line: JournalLine) -> dict[str, Any]:
+    """Return one journal line; `postings` are debit positive."""
+    return {
+        "seq": line.seq,
+        "entry": line.entry,
+        "kind": line.kind,
+        "on": line.on,
+        "recorded_at": line.recorded_at,
+        "actor": line.actor,
+        "voucher": f"{line.voucher.series}{line.voucher.number:02d}" if line.voucher else None,
+        "label": line.label,
+        "postings": line.lines,
+        "signatory": line.signatory,
+        "irregular": line.irregular,
+        "reverses": line.reverses,
+        "reversed_by": line.reversed_by,
+        "replaces": line.replaces,
+        "taken_over": line.taken_over,
+    }
+
+
+def account_shown(journal: Journal, account: str) -> list[dict[str, Any]]:
+    """Return the lines of one account with the balance after each, in order of business date."""
+    shown, balance = [], 0
+    for line, posting in entries_of(journal, account):
+        balance += posting.amount
+        shown.append({"seq": line.seq, "on": line.on, "label": line.label, "amount": posting.amount, "balance": balance})
+    return shown
 
 
 JOURNAL = Projection(name="ledger.journal", version=1, initial=Journal(), evolve=evolve)

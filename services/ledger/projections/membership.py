@@ -1,6 +1,7 @@
 """What was declared to the association each year, and what it costs."""
 
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
+from typing import Any
 
 from immutables import Map
 
@@ -51,6 +52,16 @@ def evolve(memberships: Memberships, record: Recorded[LedgerEvent]) -> Membershi
             return Memberships(memberships.by_year.set(event.year, declared))
         case _:
             return memberships
+
+
+def memberships_shown(memberships: Memberships) -> dict[str, Any]:
+    """Return each year's declaration with the fee and the insurance it makes."""
+    return {
+        "memberships": [
+            {"year": year, "members": one.members, "fee": one.fee, "insured": one.insured, **asdict(one)}
+            for year, one in sorted(memberships.by_year.items())
+        ]
+    }
 
 
 MEMBERSHIPS = Projection(name="ledger.memberships", version=1, initial=Memberships(), evolve=evolve)

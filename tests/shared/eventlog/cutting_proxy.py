@@ -1,5 +1,6 @@
 """A socket between a client and PostgreSQL that cuts the line at the worst moment: after the commit, before the answer."""
 
+import contextlib
 import socket
 from pathlib import Path
 from threading import Lock, Thread
@@ -69,7 +70,6 @@ class CuttingProxy:
         except OSError:
             pass
         for end in (source, target):
-            try:
+            with contextlib.suppress(OSError):  # the other direction may have ended first
                 end.shutdown(socket.SHUT_RDWR)
-            except OSError:
-                continue
+        source.close()

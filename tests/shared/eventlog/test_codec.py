@@ -6,7 +6,6 @@ from typing import Any
 import orjson
 import pytest
 from hypothesis import given as forall
-from hypothesis import settings
 from hypothesis import strategies as st
 
 from shared.eventlog.codec import Codec, codec_of, data_of
@@ -56,7 +55,6 @@ events = st.just(Rung()) | st.builds(
 )
 
 
-@settings(deadline=None)  # a busy machine is no failure
 @forall(events, st.integers(1, INTEGER_MAX))
 def test_a_fact_reads_back_as_it_was_written(event: Event, seq: int) -> None:
     stored = CODEC.encode(REGISTER, seq, NOW, SOMEBODY, COMMAND_ID, event)

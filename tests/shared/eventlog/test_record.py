@@ -8,7 +8,6 @@ from typing import Any
 import pytest
 import rfc8785
 from hypothesis import given as forall
-from hypothesis import settings
 from hypothesis import strategies as st
 
 from shared.eventlog.record import INTEGER_MAX, NESTING_MAX, RECORD_BYTES_MAX, Unrecordable, canonical, envelope, moment, parsed
@@ -26,13 +25,11 @@ values = st.recursive(scalars, lambda inner: st.lists(inner, max_size=4) | st.di
 documents = st.dictionaries(keys, values, max_size=5)
 
 
-@settings(deadline=None)  # a busy machine is no failure
 @forall(documents)
 def test_canonical_bytes_are_those_of_rfc_8785(document: dict[str, Any]) -> None:
     assert canonical(document) == rfc8785.dumps(document)
 
 
-@settings(deadline=None)  # a busy machine is no failure
 @forall(documents)
 def test_what_was_written_reads_back_and_writes_the_same_bytes(document: dict[str, Any]) -> None:
     assert parsed(canonical(document)) == document

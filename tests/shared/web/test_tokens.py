@@ -16,7 +16,6 @@ from hypothesis import strategies as st
 from joserfc import jwt
 from joserfc.jwk import OKPKey
 
-from shared.web import tokens
 from shared.web.tokens import (
     BadToken,
     Claims,
@@ -203,7 +202,7 @@ def test_each_refusal_has_a_sentence_in_both_languages() -> None:
         assert french.endswith(".") and english.endswith(".") and "access card" in english
 
 
-def test_a_repeat_costs_microseconds_and_the_memory_is_bounded(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_repeat_costs_microseconds_and_the_memory_is_bounded() -> None:
     verifier = Verifier(PUBLIC)
     token = issue(KEY, CLAIMS)
     verifier.verify(token, NOW)
@@ -211,8 +210,7 @@ def test_a_repeat_costs_microseconds_and_the_memory_is_bounded(monkeypatch: pyte
     for _ in range(10_000):
         verifier.verify(token, NOW)
     assert (time.perf_counter() - started) / 10_000 < 20e-6  # about 0.3 measured; a signature takes over 100
-    monkeypatch.setattr(tokens, "VERIFIED_MAX", 8)
-    small = Verifier(PUBLIC)
+    small = Verifier(PUBLIC, remembered_max=8)
     many = [issue(KEY, CLAIMS) for _ in range(40)]
     with ThreadPoolExecutor(8) as threads:
         assert list(threads.map(lambda one: small.verify(one, NOW), many * 3)) == [CLAIMS] * 120
@@ -252,9 +250,8 @@ def test_a_link_ends_after_five_minutes() -> None:
     assert links.take(late) is None
 
 
-def test_links_that_wait_are_bounded_and_the_oldest_goes(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(tokens, "LINKS_MAX", 4)
-    links = OneUseLinks()
+def test_links_that_wait_are_bounded_and_the_oldest_goes() -> None:
+    links = OneUseLinks(waiting_max=4)
     codes = [links.make(CLAIMS) for _ in range(6)]
     assert [links.take(code) for code in codes] == [None, None, CLAIMS, CLAIMS, CLAIMS, CLAIMS]
 

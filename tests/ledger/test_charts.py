@@ -7,7 +7,7 @@ from pathlib import Path
 import orjson
 import pytest
 
-from deploy.charts import OCCE, OCCE_VERSION, BadChart, chart_on
+from services.ledger.charts import OCCE, OCCE_VERSION, BadChart, chart_on
 from services.ledger.events import ADVANCES, BETWEEN_POTS, CARRIED_FORWARD, AccountType
 
 DAY = date(2024, 9, 1)
@@ -45,8 +45,8 @@ def test_the_type_of_an_account_follows_its_class() -> None:
 
 def test_a_short_code_says_the_same_as_the_long_one_it_abridges() -> None:
     chart = {account.code: account for account in chart_on(DAY)}
-    for code in ("6281", "6168", "6800", "7562"):
-        short, long = chart[code], chart[code + "0008"]
+    for abridged, whole in (("6281", "62810008"), ("6168", "61681008"), ("6800", "68000008"), ("7562", "75620008")):
+        short, long = chart[abridged], chart[whole]
         assert (short.label, short.type, short.pca) == (long.label, long.type, long.pca)
 
 

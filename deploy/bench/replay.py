@@ -1,0 +1,118 @@
+"""How many records a second become a state again: read from PostgreSQL, decoded, folded, by one thread; and the library's way."""
+
+from collections.abc import Callable
+from datetime import UTC, datetime
+from uuid import UUID
+
+from deploy.bench.library import Books
+from deploy.bench.measuring import ROUNDS, Measured, Stand, stand, timed
+from deploy.bench.sample_books import entries, opening, school_year
+from deploy.catalogue import CODEC
+from services.ledger.events import LedgerEvent
+from services.ledger.projections.balances import BALANCES, Balances
+from shared.clock import system_clock
+from shared.eventlog.append import LogWriter
+from shared.eventlog.batch import Append, Appended
+from shared.eventlog.reading import LogReader, StoredRecord
+from shared.messages import Event, id_from
+from shared.projecting import fold
+from shared.values import Register
+
+RECORDS = 60_000
+REGISTER_RECORDS = 5_000  # some school years of a large cooperative; the library's aggregates are as long
+APPEND_RECORDS = 500  # at once, as the importer does
+ACTOR = "p_" + id_from(b"bench")
+
+
+class Different(Exception):
+    """The two sides folded the same facts to different sums: they do not do the same work."""
+
+
+def measure(records: int = RECORDS) -> Measured:
+    """Measure a replay of about `records` records of several registers, and the library's of as many events."""
+    with stand() as ready:
+        books = [list(facts) for facts in _histories(records)]
+        registers = _recorded(ready, books)
+        reader = LogReader(ready.installation.url("ruche_reader"))
+        try:
+            with Books.on(ready.installation) as library:
+                aggregates = [library.written(_year(), facts) for facts in books]
+                _same_sums(reader, registers, library, aggregates)
+                figures = _lines(reader, registers, library, aggregates)
+        finally:
+            reader.close()
+        return ready.measured("replay", figures, {"fold_vs_library": figures["fold_records_per_s"] / figures["library_events_per_s"]})
+
+
+def _lines(reader: LogReader, registers: list[Register], library: Books, aggregates: list[UUID]) -> dict[str, float]:
+    stored = [one for register in registers for one in reader.by_register(register)]
+    count, events = len(stored), sum(library.read(one).version for one in aggregates)
+    lines: dict[str, tuple[int, Callable[[], object]]] = {
+        "read_records": (count, lambda: _read(reader, registers)),
+        "decode_records": (count, lambda: _decode(stored)),
+        "fold_records": (count, lambda: [balances(reader, register) for register in registers]),
+        "library_events": (events, lambda: [library.read(one) for one in aggregates]),
+    }
+    figures: dict[str, float] = {}
+    for _ in range(ROUNDS):
+        for name, (things, once) in lines.items():
+            per_s, per_cpu_s = timed(things, once)
+            figures[f"{name}_per_s"] = max(per_s, figures.get(f"{name}_per_s", 0.0))
+            figures[f"{name}_per_cpu_s"] = max(per_cpu_s, figures.get(f"{name}_per_cpu_s", 0.0))
+    return figures
+
+
+def balances(reader: LogReader, register: Register) -> Balances:
+    """Read, decode and fold one register: what `ruche replay` does."""
+    return fold(BALANCES, (CODEC.decode(one.type, one.record) for one in reader.by_register(register)))
+
+
+def _read(reader: LogReader, registers: list[Register]) -> None:
+    for register in registers:
+        for _ in reader.by_register(register):
+            pass
+
+
+def _decode(stored: list[StoredRecord]) -> None:
+    for one in stored:
+        CODEC.decode(one.type, one.record)
+
+
+def _histories(records: int) -> list[list[LedgerEvent]]:
+    starts = datetime.fromisoformat(_year()[1]).date()
+    lengths = [REGISTER_RECORDS] * (records // REGISTER_RECORDS) or [records]
+    return [list(entries(length, starts, ACTOR, seed)) for seed, length in enumerate(lengths)]
+
+
+def _year() -> tuple[str, str, str]:
+    year, starts, ends = school_year(system_clock().date())
+    return year, starts.isoformat(), ends.isoformat()
+
+
+def _recorded(ready: Stand, books: list[list[LedgerEvent]]) -> list[Register]:
+    writer = LogWriter(ready.installation.url("ruche_writer"), ready.installation.settings.log_id)
+    now = system_clock()
+    try:
+        return [record_all(writer, id_from(b"register %d" % number), [*opening(ACTOR, now.date()), *facts], now) for number, facts in enumerate(books)]
+    finally:
+        writer.close()
+
+
+def record_all(writer: LogWriter, register: Register, facts: list[Event], now: datetime) -> Register:
+    """Record facts in a new register, some hundreds at once; return the register."""
+    for first in range(0, len(facts), APPEND_RECORDS):
+        batch = tuple(
+            (fact.wire, CODEC.encode(register, seq, now.astimezone(UTC), ACTOR, "bench", fact))
+            for seq, fact in enumerate(facts[first : first + APPEND_RECORDS], first + 1)
+        )
+        answer = writer.submit(Append(register, first, batch))
+        if not isinstance(answer, Appended):
+            raise TypeError(f"{register}: {answer}")
+    return register
+
+
+def _same_sums(reader: LogReader, registers: list[Register], library: Books, aggregates: list[UUID]) -> None:
+    for register, aggregate in zip(registers, aggregates, strict=True):
+        ours, theirs = balances(reader, register), library.read(aggregate)
+        if any(theirs.accounts.get(account, 0) != amount for account, amount in ours.accounts.items()):
+            raise Different(f"{dict(ours.accounts)} and {theirs.accounts}")
