@@ -9,6 +9,7 @@ from pathlib import Path
 from fastapi import FastAPI, Request, Response
 
 from deploy.catalogue import CODEC
+from deploy.failpoints import AFTER_COMMIT, KilledAfterCommit
 from deploy.installation import Installation
 from services.governance import main as governance
 from services.governance import sign_in
@@ -52,7 +53,8 @@ def doors(installation: Installation, clock: Clock = system_clock) -> Iterator[D
     reader = RegisterReader(installation.url("ruche_writer"), log_id)
     vault = Vault(installation.url("ruche_vault"), installation.vault_key())
     askers = Askers(Verifier(installation.token_keys().public))
-    means = Means(CODEC, recorder, reader, installation.fingerprint_key(), VaultConfidant(vault), askers, clock)
+    log = KilledAfterCommit(recorder) if installation.settings.failpoint == AFTER_COMMIT else recorder
+    means = Means(CODEC, log, reader, installation.fingerprint_key(), VaultConfidant(vault), askers, clock)
     try:
         yield Doors(means, vault)
     finally:

@@ -13,10 +13,10 @@ from typing import Final, NamedTuple
 
 from pydantic import BaseModel, ConfigDict, ValidationError
 
-from services.ledger.charts import OCCE, OCCE_NAME, OCCE_VERSION, chart_on
 from deploy.spreadsheet import Names, NamesSomebody, OpeningLine, Sheets, read_opening
 from deploy.table import BadLine, Row
 from services.ledger.books import Books
+from services.ledger.charts import OCCE, OCCE_NAME, OCCE_VERSION, chart_on
 from services.ledger.commands import AdoptChart, OpenPot, OpenTreasuryAccount, OpenYear
 from services.ledger.events import ADVANCES, OpeningBalance, PotKind, TreasuryKind, Year, YearOpened
 from shared.messages import Command

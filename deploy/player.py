@@ -13,7 +13,6 @@ from zoneinfo import ZoneInfo
 import orjson
 
 from deploy.assembly import Doors
-from services.ledger.charts import OCCE_NAME, OCCE_VERSION, chart_on
 from deploy.sample import Sample
 from services.governance.commands import (
     AdoptRules,
@@ -28,6 +27,7 @@ from services.governance.commands import (
 )
 from services.governance.events import Balance, ChecklistItem, Rules
 from services.governance.main import GOVERNANCE
+from services.ledger.charts import OCCE_NAME, OCCE_VERSION, chart_on
 from services.ledger.commands import AdoptChart, DeclareMembership, OpenPot, OpenTreasuryAccount, OpenYear
 from services.ledger.events import ClassCount, OpeningBalance
 from services.ledger.main import LEDGER
@@ -84,7 +84,7 @@ class Stage:
             return Handling(
                 rulebook,
                 means.codec,
-                means.recorder,
+                means.log,
                 means.reader,
                 means.fingerprint_key,
                 means.confidant,

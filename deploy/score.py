@@ -9,7 +9,6 @@ from collections.abc import Callable, Iterator
 from datetime import date, timedelta
 from typing import NamedTuple
 
-from services.ledger.charts import OCCE_NAME
 from deploy.player import (
     Stage,
     adopt_rules,
@@ -27,6 +26,7 @@ from deploy.player import (
     set_up,
 )
 from deploy.spreadsheet import Move, Operation
+from services.ledger.charts import OCCE_NAME
 from services.ledger.commands import (
     ExplainVoucherGap,
     GrantAdvance,

@@ -9,8 +9,7 @@ from shared.clock import Clock, system_clock
 from shared.deciding import Fold, Rulebook
 from shared.eventlog.codec import Codec
 from shared.eventlog.reading import RegisterReader
-from shared.eventlog.recorder import RegisterRecorder
-from shared.handling import Confidant, Handling
+from shared.handling import Appending, Confidant, Handling
 from shared.messages import Command
 from shared.views import Views
 from shared.web.asking import Askers
@@ -24,7 +23,7 @@ class Means:
     """The doors of one process: the log to append to and to read, the vault, the keys, the clock."""
 
     codec: Codec
-    recorder: RegisterRecorder
+    log: Appending
     reader: RegisterReader
     fingerprint_key: bytes
     confidant: Confidant
@@ -33,7 +32,7 @@ class Means:
 
     def handling(self, rulebook: Rulebook) -> Handling:
         """Return the command handling of one service."""
-        return Handling(rulebook, self.codec, self.recorder, self.reader, self.fingerprint_key, self.confidant, clock=self.clock)
+        return Handling(rulebook, self.codec, self.log, self.reader, self.fingerprint_key, self.confidant, clock=self.clock)
 
 
 def questions_of(means: Means, standing: Fold[Any]) -> Questions:

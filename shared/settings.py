@@ -5,11 +5,13 @@ Every setting is an environment variable with the prefix RUCHE_; an unknown one 
 
 import os
 from pathlib import Path
+from typing import Self
 
-from pydantic import Field, SecretStr
+from pydantic import Field, SecretStr, model_validator
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
 PREFIX = "RUCHE_"
+LOOPBACK = ("127.0.0.1", "::1", "localhost")
 
 
 class UnknownSetting(Exception):
@@ -33,8 +35,17 @@ class Settings(BaseSettings):
     portal_url: SecretStr | None = Field(None, description="PostgreSQL as ruche_portal: the portal's own copy and views.")
     nats_url: str | None = Field(None, description="The address of an existing nats-server with JetStream.")
     nats_monitor_url: str | None = Field(None, description="The monitoring address of that server, on loopback.")
+    failpoint: str | None = Field(
+        None, pattern="^after-commit-before-answer$", description="For tests on loopback only: where the process kills itself."
+    )
     log_level: str = Field("info", pattern="^(debug|info|warning|error)$", description="How much is written to standard error.")
     log_format: str = Field("auto", pattern="^(auto|json|console)$", description="JSON lines, or readable ones on a terminal.")
+
+    @model_validator(mode="after")
+    def _no_failpoint_in_production(self) -> Self:
+        if self.failpoint is not None and self.host not in LOOPBACK:
+            raise ValueError("a failpoint is for tests on loopback only: unset RUCHE_FAILPOINT")
+        return self
 
 
 def read_settings(**given: object) -> Settings:

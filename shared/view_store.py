@@ -119,7 +119,7 @@ class ViewStore:
         """
         with transaction() as connection:
             connection.execute(self._sql("delete from {views} v using {live_version} l where v.name = l.name and v.version < l.version"))
-            live = dict(connection.execute(self._sql("select name, version from {live_version}")).fetchall())
+            live: dict[str, int] = dict(connection.execute(self._sql("select name, version from {live_version}")).fetchall())
         for key in self.projections:
             while key[1] >= live.get(key[0], 0) and not self._switched(transaction, key):
                 with transaction() as connection:

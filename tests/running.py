@@ -25,7 +25,7 @@ class Running:
         """Use this folder for everything that lasts."""
         self.data = folder / "data"
         self.process: subprocess.Popen[bytes] | None = None
-        self._log = (folder / "ruche.log").open("ab")
+        self.log = (folder / "ruche.log").open("ab")
 
     def environment(self, **more: str) -> dict[str, str]:
         """Return the environment of its commands."""
@@ -36,12 +36,12 @@ class Running:
         """Start it and wait until it answers."""
         (self.data / "running.json").unlink(missing_ok=True)
         self.process = subprocess.Popen(
-            [RUCHE, *(command or ("up", "--port", "0"))], env=self.environment(**environment), stdout=self._log, stderr=self._log
+            [RUCHE, *(command or ("up", "--port", "0"))], env=self.environment(**environment), stdout=self.log, stderr=self.log
         )
         deadline = time.monotonic() + START_SECONDS_MAX
         while not (self.data / "running.json").exists():
             if self.process.poll() is not None or time.monotonic() > deadline:
-                raise AssertionError(f"ruche did not start:\n{Path(self._log.name).read_text()[-4000:]}")
+                raise AssertionError(f"ruche did not start:\n{Path(self.log.name).read_text()[-4000:]}")
             time.sleep(0.02)
 
     @property
@@ -83,4 +83,5 @@ def installation() -> Iterator[Running]:
         if running.process is not None and running.process.poll() is not None and running.process.returncode != 0:
             running.start()  # after a kill its servers are orphans: the next start takes them over, and stops them
         running.stop()
+        running.log.close()
         shutil.rmtree(folder, ignore_errors=True)

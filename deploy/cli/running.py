@@ -9,9 +9,8 @@ import typer
 from deploy.cli.speaking import Json, Lang, Quiet, answering, as_json, aside, results, spoken
 from deploy.installation import NotReachable, migrated, reached, running, started
 from deploy.launch import Background, Loop, Served, publisher_of, serving
-from shared.settings import read_settings
+from shared.settings import LOOPBACK, read_settings
 
-LOOPBACK = ("127.0.0.1", "::1", "localhost")
 PARTS = ("all", "ledger", "governance", "portal", "publisher")
 
 

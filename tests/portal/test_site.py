@@ -1,0 +1,313 @@
+"""From a record appended to the log to the portal's answers and pages, through the real stream, in a real browser."""
+
+import re
+import shutil
+import tempfile
+import threading
+import time
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import httpx
+import orjson
+import psycopg
+import pytest
+
+from deploy.catalogue import CODEC
+from deploy.embedded_nats import EmbeddedNats
+from deploy.embedded_postgres import EmbeddedPostgres
+from services.ledger.projections.balances import BALANCES
+from services.portal.treasury import treasury_of
+from shared.eventlog.reading import RegisterReader
+from shared.merkle import leaf_hash
+from shared.projecting import fold
+from shared.web.queries import plain
+from tests.browser_fixture import Looked
+from tests.examples_governance import LOU, STRANGER
+from tests.examples_ledger import EXAMPLES, FAMILIES_RECEIVED
+from tests.portal.scene import BOOKS, fresh_register, records_of
+from tests.portal.site import TODAY, Site
+from tests.postgres_fixture import fresh_log
+
+NARROW, PHONE, TABLET, DESK = 320, 390, 800, 1280
+YEAR = [*BOOKS, *EXAMPLES[9:]]
+SOON_SECONDS = 10.0
+LIVE_SECONDS_MAX = 2.0
+# Links in a line of text are exempt (WCAG 2.5.8).
+TARGETS = "button, .button, input:not([type=hidden]), select, nav a, .brand"
+
+
+@pytest.fixture(scope="module")
+def site(portal_tables: EmbeddedPostgres) -> Iterator[Site]:
+    """The portal behind a port, following a log of its own."""
+    log_id, folder = fresh_log(portal_tables), Path(tempfile.mkdtemp(prefix="ruche-nats-"))
+    with EmbeddedNats(folder, logs=(log_id,)) as nats, Site(portal_tables, nats, log_id).running() as running:
+        yield running
+    shutil.rmtree(folder, ignore_errors=True)
+
+
+@pytest.fixture(scope="module")
+def school(site: Site) -> str:
+    """A register with a whole story, arrived."""
+    register = fresh_register()
+    site.write(records_of(register, YEAR))
+    site.portal.views.wait_for(register, len(YEAR), SOON_SECONDS)
+    return register
+
+
+def get(site: Site, path: str, register: str, **params: Any) -> httpx.Response:
+    return httpx.get(site.address + path.format(r=register), params=params, headers=site.headers(register))
+
+
+# For programs
+
+
+def test_the_portal_answers_from_the_stream_what_the_log_says(site: Site, school: str) -> None:
+    with psycopg.connect(site.postgres.url("ruche_portal")) as connection, pytest.raises(psycopg.errors.InsufficientPrivilege):
+        connection.execute("select 1 from eventlog.records")
+    reader = RegisterReader(site.postgres.url("ruche_writer"), site.log_id)
+    log = [CODEC.decode(one.type, one.record) for one in reader.through(school)]
+    reader.close()
+    answer = get(site, "/v1/registers/{r}/portal/treasury", school)
+    assert answer.headers["Ruche-Seq"] == str(len(YEAR)) == str(len(log))
+    assert answer.json() == orjson.loads(orjson.dumps(plain(treasury_of(fold(BALANCES, log), TODAY.date()))))
+    assert answer.json()["total"] == 2_454_12
+
+
+def test_the_register_is_exported_byte_for_byte(site: Site, school: str) -> None:
+    written = [CODEC.encode(*record) for record in records_of(school, YEAR)]
+    answer = get(site, "/v1/registers/{r}/records", school)
+    assert answer.content.split(b"\n") == [*written, b""]
+    assert answer.headers["content-type"].startswith("application/jsonl")
+    some = get(site, "/v1/registers/{r}/records", school, after=20, types="ledger.receipt-recorded.v1,ledger.pot-opened.v1", seq=28)
+    assert some.content == b"".join(one + b"\n" for one in written[20:28] if b"receipt-recorded" in one or b"pot-opened" in one)
+    opened = get(site, "/v1/registers/{r}/records", school, au="2024-09-01").content.splitlines()
+    assert opened == [one for one in written if b'"ledger.' not in one or b'"2024-09-01"' in one][: len(opened)]
+
+
+def test_the_trail_says_every_record_in_both_languages_page_by_page(site: Site, school: str) -> None:
+    facts: list[dict[str, Any]] = []
+    after: int | None = 0
+    while after is not None:
+        page = get(site, "/v1/registers/{r}/portal/trail", school, after=after, limit=7).json()
+        facts += page["facts"]
+        after = page.get("next")
+    assert [fact["seq"] for fact in facts] == list(range(1, len(YEAR) + 1))
+    assert all(fact["fr"] and fact["en"] and fact["fr"] != fact["en"] for fact in facts)
+    receipt = next(fact for fact in facts if fact["type"] == "ledger.receipt-recorded.v1")
+    assert receipt["role"] == "mandate_holder"
+    assert receipt["fr"].startswith("Participation volontaire des familles (chèques) : 1\u202f806,00\u00a0€ reçus")
+    assert receipt["en"].endswith("€1,806.00 received, pot ECOLE (R01)")
+    assert {"actor", "command", "time", "on"} <= set(receipt)
+    assert not re.search(r"p_[a-z2-7]{26}", " ".join(fact["fr"] + fact["en"] for fact in facts))
+
+
+@pytest.mark.parametrize(
+    ("path", "params", "status"),
+    [
+        ("/v1/registers/{r}/portal/trail", {"limit": 501}, 422),
+        ("/v1/registers/{r}/portal/treasury", {"au": "hier"}, 422),
+        ("/c/{r}", {"au": "hier"}, 422),
+        ("/c/{r}", {"seq": "-1"}, 422),
+        ("/c/{r}/verifier/faits/9999", {}, 404),
+        ("/c/{r}/verifier/faits/0", {}, 422),
+    ],
+)
+def test_what_cannot_be_asked_is_said(site: Site, school: str, path: str, params: dict[str, Any], status: int) -> None:
+    assert get(site, path, school, **params).status_code == status
+
+
+@pytest.mark.parametrize(
+    "path",
+    [
+        "/c/{r}",
+        "/c/{r}/direct",
+        "/c/{r}/verifier",
+        "/c/{r}/verifier/faits/1",
+        "/v1/registers/{r}/portal/treasury",
+        "/v1/registers/{r}/portal/trail",
+        "/v1/registers/{r}/records",
+    ],
+)
+def test_only_those_who_belong_see_anything(site: Site, school: str, path: str) -> None:
+    url = site.address + path.format(r=school)
+    assert httpx.get(url).status_code == 401
+    assert httpx.get(url, headers=site.headers(school, STRANGER)).status_code == 404
+    assert httpx.get(url, headers=site.headers(fresh_register())).status_code == 404
+    if not path.endswith("direct"):  # a stream has no end
+        assert httpx.get(url, headers=site.headers(school, LOU)).status_code == 200
+
+
+def test_an_answer_waits_for_the_record_it_is_asked_to_show(site: Site) -> None:
+    register = fresh_register()
+    records = records_of(register, YEAR)
+    site.write(records[:20])
+    site.portal.views.wait_for(register, 20, SOON_SECONDS)
+    later = threading.Timer(0.3, lambda: site.write(records[20:]))
+    later.start()
+    headers = site.headers(register) | {"Ruche-After": str(len(records)), "Prefer": "wait=2"}
+    answer = httpx.get(f"{site.address}/v1/registers/{register}/portal/treasury", headers=headers)
+    assert (answer.status_code, answer.headers["Ruche-Seq"]) == (200, str(len(records)))
+    late = httpx.get(
+        f"{site.address}/v1/registers/{register}/portal/treasury", headers=headers | {"Ruche-After": "9999", "Prefer": "wait=0.1"}
+    )
+    assert late.status_code == 503
+    later.join()
+
+
+# For people
+
+
+def sign_in(site: Site, looked: Looked, register: str) -> None:
+    looked.page.context.add_cookies([site.cookie(register)])  # type: ignore[list-item]  # a plain dict is one
+
+
+PATHS = (
+    "/c/{r}",
+    "/c/{r}?au=2024-09-25",
+    "/c/{r}/verifier",
+    "/c/{r}/verifier?connu_au=2024-09-10&type=ledger.pot-opened.v1",
+    "/c/{r}/verifier/faits/28",
+    "/c/{r}?niveau=petits&lang=en",
+)
+
+
+@pytest.mark.parametrize("path", PATHS)
+def test_axe_the_policy_and_the_four_widths_find_nothing(site: Site, school: str, looked: Looked, path: str) -> None:
+    sign_in(site, looked, school)
+    looked.page.goto(site.address + path.format(r=school))
+    for width in (NARROW, PHONE, TABLET, DESK):
+        looked.page.set_viewport_size({"width": width, "height": 900})
+        assert looked.overflow_px() == 0
+        heights = looked.page.eval_on_selector_all(TARGETS, "all => all.map(one => [one.outerHTML, one.getBoundingClientRect().height])")
+        assert [html for html, height in heights if height < 44] == []
+        if width in {PHONE, DESK}:
+            assert looked.violations() == []
+    assert looked.complaints == []
+
+
+def test_a_fault_in_the_page_is_noticed(site: Site, school: str, looked: Looked) -> None:
+    sign_in(site, looked, school)
+    looked.page.goto(f"{site.address}/c/{school}")
+    looked.page.evaluate("document.querySelector('.card h2').style.color = '#ccc'; document.querySelector('h1').style.width = '3000px'")
+    assert any(line.startswith("color-contrast") for line in looked.violations())
+    assert looked.overflow_px() > 0
+
+
+def test_the_home_page_shows_the_money_the_year_and_the_last_facts(site: Site, school: str, looked: Looked) -> None:
+    sign_in(site, looked, school)
+    looked.page.goto(site.address)
+    assert looked.page.url == f"{site.address}/c/{school}"
+    total = fold(BALANCES, records_of(school, YEAR)).in_treasury
+    shown = looked.page.locator(".figure strong").inner_text()
+    assert int(re.sub(r"\D", "", shown)) == total
+    assert looked.page.locator("svg#year-money").count() == 1
+    assert looked.page.locator("#facts + .list li, .list li[id^=fact-]").count() == 6
+    assert looked.page.locator(".stamp").inner_text().startswith(f" À jour jusqu'au fait n°\u00a0{len(YEAR)}".strip())
+    assert not re.search(r"p_[a-z2-7]{26}", looked.page.locator("main").inner_text())
+
+
+def test_an_open_page_changes_within_two_seconds_of_a_new_record(site: Site, looked: Looked) -> None:
+    register = fresh_register()
+    records = records_of(register, [*BOOKS, FAMILIES_RECEIVED])
+    site.write(records[:-1])
+    site.portal.views.wait_for(register, len(records) - 1, SOON_SECONDS)
+    sign_in(site, looked, register)
+    page = looked.page
+    page.goto(f"{site.address}/c/{register}")
+    page.evaluate("window.stayed = true")
+    before = page.locator(".figure strong").inner_text()
+    page.wait_for_timeout(300)  # the stream is open
+    started = time.monotonic()
+    site.write(records[-1:])
+    page.locator(f"#fact-{len(records)}").wait_for(timeout=LIVE_SECONDS_MAX * 1_000)
+    assert time.monotonic() - started < LIVE_SECONDS_MAX
+    assert page.locator(".figure strong").inner_text() != before
+    assert page.evaluate("window.stayed") is True
+    assert looked.complaints == []
+
+
+def test_the_past_is_framed_says_so_and_does_not_move(site: Site, school: str, looked: Looked) -> None:
+    sign_in(site, looked, school)
+    page = looked.page
+    page.goto(f"{site.address}/c/{school}")
+    page.locator("#f-au").fill("2024-09-25")
+    page.get_by_role("button", name="Voir").click()
+    assert "au=2024-09-25" in page.url
+    assert page.locator(".past-line p").inner_text().strip() == "Tu regardes le passé\u00a0: mercredi 25 septembre 2024."
+    assert page.locator(".figure strong").inner_text() == "4\u202f714,77\u00a0€"
+    assert page.locator("[hx-sse\\:connect]").count() == 0
+    page.get_by_role("link", name="Revenir à aujourd'hui").click()
+    assert page.url == f"{site.address}/c/{school}"
+
+
+def test_the_trail_is_filtered_and_paged_by_links_without_scripts(site: Site, looked: Looked) -> None:
+    register = fresh_register()
+    site.write(records_of(register, [*BOOKS, *[FAMILIES_RECEIVED] * 60]))
+    site.portal.views.wait_for(register, len(BOOKS) + 60, SOON_SECONDS)
+    with looked.page.context.browser.new_context(java_script_enabled=False, locale="fr-FR") as plain_context:  # type: ignore[union-attr]
+        plain_context.add_cookies([site.cookie(register)])  # type: ignore[list-item]
+        page = plain_context.new_page()
+        page.goto(f"{site.address}/c/{register}/verifier")
+        numbers = page.locator("tbody a").all_inner_texts()
+        page.get_by_role("link", name="Plus anciens").click()
+        numbers += page.locator("tbody a").all_inner_texts()
+        assert [int(one) for one in numbers] == list(range(len(BOOKS) + 60, 0, -1))
+        page.locator("#f-type").select_option("ledger.expense-recorded.v1")
+        page.get_by_role("button", name="Voir").click()
+        assert page.locator("tbody a").all_inner_texts() == ["29"]
+        page.locator("tbody a").click()
+        assert page.url.endswith("/verifier/faits/29")
+
+
+def test_one_fact_shows_its_exact_bytes_and_their_hash(site: Site, school: str, looked: Looked) -> None:
+    sign_in(site, looked, school)
+    record = CODEC.encode(*records_of(school, YEAR)[27])
+    looked.page.goto(f"{site.address}/c/{school}/verifier/faits/28")
+    assert looked.page.locator("#raw").text_content() == record.decode()
+    assert looked.page.locator("#leaf").inner_text() == leaf_hash(record).hex()
+    looked.page.get_by_role("link", name="Fait n°\u00a029").click()
+    assert looked.page.url.endswith("/faits/29")
+
+
+def test_a_page_says_that_the_reader_s_own_fact_is_on_its_way(site: Site, school: str, looked: Looked) -> None:
+    sign_in(site, looked, school)
+    looked.page.goto(f"{site.address}/c/{school}?apres={len(YEAR)}")
+    assert looked.page.locator(".notice").count() == 0
+    looked.page.goto(f"{site.address}/c/{school}?apres=999")
+    assert "Le fait n°\u00a0999 arrive" in looked.page.locator(".notice").inner_text()
+
+
+def test_a_page_says_since_when_it_is_not_up_to_date(site: Site, looked: Looked) -> None:
+    register = fresh_register()
+    site.write(records_of(register, BOOKS))
+    site.portal.views.wait_for(register, len(BOOKS), SOON_SECONDS)
+    with psycopg.connect(site.postgres.url("ruche_migrator"), autocommit=True) as connection:
+        connection.execute("set role ruche_owner")
+        connection.execute(
+            "insert into portal.parked (register_id, name, version, seq, reason) values (%s, 'ledger.balances', 1, 12, 'planted')",
+            (register,),
+        )
+    sign_in(site, looked, register)
+    looked.page.goto(f"{site.address}/c/{register}")
+    assert "pas à jour depuis le fait n°\u00a012" in looked.page.locator(".notice.warning").inner_text()
+    site.portal.rebuild(BALANCES.name, register)
+    looked.page.reload()
+    assert looked.page.locator(".notice.warning").count() == 0
+
+
+def test_a_register_without_money_says_what_will_appear(site: Site, looked: Looked) -> None:
+    register = fresh_register()
+    site.write(records_of(register, BOOKS[:16]))
+    site.portal.views.wait_for(register, 16, SOON_SECONDS)
+    sign_in(site, looked, register)
+    looked.page.goto(f"{site.address}/c/{register}")
+    assert "apparaîtra ici quand le premier exercice sera ouvert" in looked.page.locator(".empty").inner_text()
+    assert looked.violations() == []
+
+
+def test_whoever_is_not_signed_in_is_shown_the_way_in(site: Site, looked: Looked) -> None:
+    looked.page.goto(site.address)
+    assert looked.page.get_by_role("link", name="Entrer").get_attribute("href") == "/entrer"
+    assert looked.violations() == []
