@@ -65,8 +65,8 @@ set -eu; stamp=.venv/$(1).installed; wanted="$$(cat $(1) pyproject.toml | cksum)
 if [ "$$wanted" != "$$(cat $$stamp 2>/dev/null || true)" ] || ! $(BIN)/python -c '' 2>/dev/null; then \
   $(BIN)/python -m pip --version >/dev/null 2>&1 || { $(find_python); echo "Making .venv with $$python."; "$$python" -m venv --clear .venv; }; \
   echo "Installing what $(1) names (once; a minute or two)."; \
-  $(BIN)/python -m pip install --quiet --require-hashes -r $(1); \
-  $(BIN)/python -m pip install --quiet --no-deps --no-build-isolation -e .; \
+  $(BIN)/python -m pip install -qq --require-hashes -r $(1); \
+  $(BIN)/python -m pip install -qq --no-deps --no-build-isolation -e .; \
   echo "$$wanted" > $$stamp; \
 fi
 endef

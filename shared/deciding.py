@@ -92,6 +92,7 @@ class Rulebook:
                     raise TypeError(f"{command.__name__} has two deciders")
                 self._decider_of[command] = (self._folds.index(decider.fold), decider)
         self._deciders = tuple(deciders)
+        self._warning = [(self._folds.index(one.fold), one.fold.types(), one.warn) for one in deciders if one.warn is not silent]
         self._listening = [(index, fold.types(), fold.evolve) for index, fold in enumerate(self._folds)]
         self._standing_types = standing.types()
         self.initial = State(standing.initial, tuple(fold.initial for fold in self._folds))
@@ -124,11 +125,12 @@ class Rulebook:
     def warnings(self, before: State, records: Sequence[Recorded[Any]]) -> list[Notice]:
         """Say what looks wrong in records just accepted, given the state before them."""
         said: list[Notice] = []
-        for record in records:
-            for decider in self._deciders:
-                if type(record.event) in decider.fold.types():
-                    said.extend(decider.warn(before.folds[self._folds.index(decider.fold)], record))
-            before = self.evolve(before, record)
+        for number, record in enumerate(records):
+            if number:
+                before = self.evolve(before, records[number - 1])
+            for index, types, warn in self._warning:
+                if type(record.event) in types:
+                    said.extend(warn(before.folds[index], record))
         return said
 
 

@@ -11,6 +11,7 @@ import random
 import time
 from collections.abc import Sequence
 from datetime import datetime
+from functools import cache
 from typing import Any, NamedTuple, Protocol
 from zoneinfo import ZoneInfo
 
@@ -108,8 +109,9 @@ class Handling:
             return answer
 
     def _settled(self, entry: Entry, command: Command, asked: Asked, given: Circumstances, fingerprint: bytes) -> Answer:
-        for _ in range(ATTEMPTS_MAX):
-            given = self._circumstances(entry, asked, given.seed)
+        for attempt in range(ATTEMPTS_MAX):
+            if attempt:
+                given = self._circumstances(entry, asked, given.seed)
             try:
                 events = self.rulebook.answer(entry.state, command, given)
             except (Refused, Forbidden) as no:
@@ -185,5 +187,9 @@ class Handling:
 
 
 def _private_fields(command: Command) -> dict[str, str]:
-    names = [name for name, field in type(command).model_fields.items() if TextClass.PRIVATE in field.metadata]
-    return {name: value for name in names if (value := getattr(command, name)) is not None}
+    return {name: value for name in _private_names(type(command)) if (value := getattr(command, name)) is not None}
+
+
+@cache
+def _private_names(command: type[Command]) -> tuple[str, ...]:
+    return tuple(name for name, field in command.model_fields.items() if TextClass.PRIVATE in field.metadata)

@@ -96,12 +96,8 @@ def played(plans: Sequence[Plan]) -> Play:
         except Unanswered:
             continue
         stored = [Recorded(REGISTER, len(play.records) + offset, now, GARNIER, name, event) for offset, event in enumerate(events, start=1)]
-        play.warned.extend(
-            (record.seq, notice.code()) for record in stored for notice in LEDGER.warnings(state, [record]) if len(stored) == 1
-        )
-        if len(stored) > 1:
-            play.warned.extend(warned_in_turn(state, stored))
         for record in stored:
+            play.warned.extend((record.seq, notice.code()) for notice in LEDGER.warnings(state, [record]))
             state = LEDGER.evolve(state, record)
             entries.extend(getattr(record.event, name) for name in ("entry", "transfer") if hasattr(record.event, name))
             left_after(left, record.event)

@@ -2,24 +2,15 @@
 
 import re
 import subprocess
-from collections.abc import Iterator
 from pathlib import Path
 
 import orjson
 import pytest
 
-from tests.running import Running, installation
+from tests.running import Running
 
 README = Path(__file__).parents[2] / "README.md"
 BLOCKS = re.compile(r"```sh\n(.*?)```", re.DOTALL)
-
-
-@pytest.fixture(scope="module")
-def running() -> Iterator[Running]:
-    """An installation that is up."""
-    with installation() as started:
-        started.start()
-        yield started
 
 
 @pytest.fixture(scope="module")

@@ -1,0 +1,122 @@
+"""The mistakes of a first hour: each gets a sentence that says what is in the way, in two languages, and records nothing."""
+
+from typing import Any
+
+import pytest
+
+from tests.stories.asking import Asker
+
+RECEIPT: dict[str, Any] = {
+    "on": "2025-10-03",
+    "voucher": {"series": "R", "number": 1},
+    "label": "Vente de gâteaux",
+    "treasury": [{"account": "530", "amount": 8450}],
+    "allocations": [{"account": "7080", "amount": 8450}],
+    "pot": "ECOLE",
+    "means": "cash",
+}
+EXPENSE: dict[str, Any] = {
+    "on": "2025-10-10",
+    "voucher": {"series": "D", "number": 1},
+    "label": "Livres de la BCD",
+    "treasury": [{"account": "512", "amount": -12300}],
+    "allocations": [{"account": "6180", "amount": 12300}],
+    "pot": "ECOLE",
+    "means": "cheque",
+}
+NEXT = {"voucher": {"series": "R", "number": 2}}
+
+MISTAKES: list[tuple[str, str, dict[str, Any], int, str]] = [
+    ("one cent short", "record-receipt", RECEIPT | NEXT | {"allocations": [{"account": "7080", "amount": 8449}]}, 409, "not-balanced"),
+    ("a voucher number used", "record-receipt", RECEIPT, 409, "voucher-taken"),
+    ("a date in the future", "record-receipt", RECEIPT | NEXT | {"on": "2199-10-03"}, 409, "in-the-future"),
+    ("a date before the first year", "record-receipt", RECEIPT | NEXT | {"on": "2025-08-31"}, 409, "outside-the-year"),
+    ("an expense account as treasury", "record-receipt", RECEIPT | NEXT | {"treasury": [{"account": "6180", "amount": 8450}]}, 409, "wrong-side-of-chart"),
+    ("treasury as a split", "record-receipt", RECEIPT | NEXT | {"allocations": [{"account": "512", "amount": 8450}]}, 409, "wrong-side-of-chart"),
+    ("an unknown account", "record-receipt", RECEIPT | NEXT | {"allocations": [{"account": "7999", "amount": 8450}]}, 409, "no-such-account"),
+    ("an unknown pot", "record-receipt", RECEIPT | NEXT | {"pot": "LUNE"}, 409, "no-such-pot"),
+    ("an expense without a reason", "record-expense", EXPENSE, 409, "no-decision-no-reason"),
+    ("a float", "record-receipt", RECEIPT | NEXT | {"treasury": [{"account": "530", "amount": 84.5}]}, 422, "malformed"),
+    ("an unknown field", "record-receipt", RECEIPT | NEXT | {"remark": "for later"}, 422, "malformed"),
+    ("a label that is no NFC text", "record-receipt", RECEIPT | NEXT | {"label": "Ga\u0302teaux"}, 422, "malformed"),
+    ("a transfer to the same place", "record-transfer",
+     {"on": "2025-10-10", "voucher": {"series": "T", "number": 1}, "label": "Dépôt", "out_of": "512", "into": "512", "amount": 100}, 409, "same-place"),
+]  # fmt: skip
+
+
+@pytest.fixture(scope="module")
+def bookkeeper(teacher: Asker) -> Asker:
+    """The teacher, after a first receipt."""
+    assert teacher.ask("ledger/record-receipt", RECEIPT).status == 201
+    return teacher
+
+
+def head(asker: Asker) -> int:
+    """Return how many facts the register has, as its trail says."""
+    return len(asker.look("ledger/journal").body["entries"])
+
+
+@pytest.mark.parametrize(("command", "body", "status", "code"), [mistake[1:] for mistake in MISTAKES], ids=[mistake[0] for mistake in MISTAKES])
+def test_a_mistake_gets_its_sentence_and_records_nothing(bookkeeper: Asker, command: str, body: dict[str, Any], status: int, code: str) -> None:
+    before = head(bookkeeper)
+    answer = bookkeeper.ask(f"ledger/{command}", body)
+    assert (answer.status, answer.body["code"]) == (status, code)
+    assert answer.body["fr"] != answer.body["en"]
+    assert answer.body["fr"].endswith(".") and answer.body["en"].endswith(".")
+    assert head(bookkeeper) == before
+
+
+def test_the_refusal_of_an_unbalanced_split_names_the_cent(bookkeeper: Asker) -> None:
+    answer = bookkeeper.ask("ledger/record-receipt", RECEIPT | NEXT | {"allocations": [{"account": "7080", "amount": 8449}]})
+    assert answer.body["details"] == {"paid": 8450, "split": 8449, "missing": 1}
+
+
+def test_malformed_input_is_named_by_a_pointer_and_not_repeated(bookkeeper: Asker) -> None:
+    answer = bookkeeper.ask("ledger/record-receipt", RECEIPT | NEXT | {"treasury": [{"account": "530", "amount": 84.5}]})
+    assert [error["pointer"] for error in answer.body["errors"]] == ["/treasury/0/amount"]
+    assert "84.5" not in str(answer.body)
+
+
+def test_bytes_that_are_no_json_are_malformed(bookkeeper: Asker) -> None:
+    assert bookkeeper.ask("ledger/record-receipt", b"\xff{").status == 422
+
+
+def test_a_pupil_may_not_record_money(bookkeeper: Asker) -> None:
+    answer = bookkeeper.as_("E01").ask("ledger/record-receipt", RECEIPT | NEXT)
+    assert (answer.status, answer.body["code"]) == (403, "forbidden")
+
+
+def test_nobody_asks_without_a_token(bookkeeper: Asker) -> None:
+    assert bookkeeper.ask("ledger/record-receipt", RECEIPT | NEXT, token=None).status == 401
+    assert bookkeeper.look("ledger/balances", token=None).status == 401
+
+
+def test_a_token_of_another_register_finds_nothing_here(bookkeeper: Asker) -> None:
+    other = Asker(bookkeeper.running, bookkeeper.token, "a" * 26, bookkeeper.actor)
+    assert other.look("ledger/balances").status == 404
+    assert other.ask("ledger/record-receipt", RECEIPT).status == 404
+
+
+def test_a_key_used_for_another_body_is_refused_and_the_same_body_gets_the_first_answer(bookkeeper: Asker) -> None:
+    key = "a" * 25 + "2"
+    first = bookkeeper.ask("ledger/record-receipt", RECEIPT | NEXT, key=key)
+    again = bookkeeper.ask("ledger/record-receipt", RECEIPT | NEXT, key=key)
+    other = bookkeeper.ask("ledger/record-receipt", RECEIPT | NEXT | {"label": "Vente de tartes"}, key=key)
+    assert first.status == 201 and first == again
+    assert (other.status, other.body["code"]) == (409, "key-reused")
+
+
+def test_an_expense_with_its_reason_is_recorded_with_a_warning_and_listed(bookkeeper: Asker) -> None:
+    answer = bookkeeper.ask("ledger/record-expense", EXPENSE | {"irregular": "Payée avant le conseil"})
+    assert answer.status == 201
+    assert [warning["code"] for warning in answer.body["warnings"]] == ["without-decision"]
+    listed = bookkeeper.look("ledger/anomalies").body["anomalies"]
+    assert [anomaly["seq"] for anomaly in listed] == [answer.body["last_seq"]]
+
+
+def test_cash_below_zero_is_recorded_with_a_warning_and_listed(bookkeeper: Asker) -> None:
+    much = {"on": "2025-10-11", "voucher": {"series": "T", "number": 9}, "label": "Dépôt", "out_of": "530", "into": "512", "amount": 10_000_000}
+    answer = bookkeeper.ask("ledger/record-transfer", much)
+    assert answer.status == 201
+    assert "cash-below-zero" in [warning["code"] for warning in answer.body["warnings"]]
+    assert answer.body["last_seq"] in [one["seq"] for one in bookkeeper.look("ledger/anomalies").body["anomalies"] if one["code"] == "cash-below-zero"]
