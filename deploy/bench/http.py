@@ -11,8 +11,7 @@ from typing import Any
 from deploy.bench.http_asking import ask
 from deploy.bench.http_serving import EMPTY, RECEIPT, serve
 from deploy.bench.measuring import ROUNDS, Line, Measured, Stand, stand
-from deploy.bench.replay import ACTOR, record_all
-from deploy.bench.sample_books import opening
+from deploy.bench.sample_books import ACTOR, opening, record_all
 from shared.clock import system_clock
 from shared.eventlog.append import LogWriter
 from shared.messages import id_from

@@ -103,7 +103,7 @@ def _length(head: bytes) -> int:
 def _receipt() -> bytes:
     _, starts, _ = school_year(system_clock().date())
     amount = 12_50
-    return RecordReceipt(
+    receipt = RecordReceipt(
         on=starts,
         voucher=Voucher(series="R", number=PLACE),
         label="Participation des familles à la sortie",
@@ -111,4 +111,5 @@ def _receipt() -> bytes:
         allocations=(Allocation(account=INCOME[0][0], amount=amount),),
         pot=POTS[0],
         means=Means.CASH,
-    ).model_dump_json(exclude_none=True).encode()
+    )
+    return receipt.model_dump_json(exclude_none=True).encode()

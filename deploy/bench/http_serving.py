@@ -2,6 +2,7 @@
 
 import socket
 import threading
+from contextlib import suppress
 from multiprocessing.connection import Connection
 from typing import Any
 
@@ -42,7 +43,7 @@ def _mount_empty(app: FastAPI, means: Means) -> None:
     read: Any = Depends(submission(means.askers))
 
     @app.post(EMPTY, status_code=204)
-    def empty(register: RegisterPath, key: IdempotencyKey, submitted: Submission = read) -> Response:
+    def empty(register: RegisterPath, key: IdempotencyKey, submitted: Submission = read) -> Response:  # noqa: ARG001 - read and checked, as there
         RecordReceipt.model_validate_json(submitted.body)
         return Response(status_code=204)
 
@@ -56,8 +57,6 @@ class _Wide(uvicorn.Server):
 
 
 def _end_with(server: uvicorn.Server, parent: "Connection[Any, Any]") -> None:
-    try:
+    with suppress(EOFError, OSError):
         parent.recv()
-    except (EOFError, OSError):
-        pass
     server.should_exit = True

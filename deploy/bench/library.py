@@ -13,7 +13,7 @@ from eventsourcing.postgres import PostgresApplicationRecorder, PostgresDatastor
 
 from deploy.embedded_postgres import BOOTSTRAP_ROLE, DATABASE
 from deploy.installation import Installation
-from services.ledger.events import LedgerEvent
+from services.ledger.events import ExpenseRecorded, LedgerEvent, ReceiptRecorded, TransferRecorded
 from shared.eventlog.connecting import connect
 
 SCHEMA = "library"
@@ -102,17 +102,22 @@ class Books(Application[UUID]):
     def written(self, opening: tuple[str, str, str], facts: Sequence[LedgerEvent]) -> UUID:
         """Write a book with as many events as facts, and its opening; return its id."""
         book = Book(*opening)
-        write = {"receipt-recorded": book.receive, "expense-recorded": book.spend, "transfer-recorded": book.transfer}
         for number, fact in enumerate(facts, 1):
-            write[fact.wire.split(".")[1]](fact.model_dump(mode="json", exclude_none=True))
+            self.write(book, fact)
             if number % SAVE_EVENTS == 0:
                 self.save(book)
         self.save(book)
         return book.id
 
+    @staticmethod
+    def write(book: Book, fact: LedgerEvent) -> None:
+        """Have the aggregate say the same fact; raises KeyError for one that is no entry."""
+        write = {ReceiptRecorded: book.receive, ExpenseRecorded: book.spend, TransferRecorded: book.transfer}
+        write[type(fact)](fact.model_dump(mode="json", exclude_none=True))
+
     def read(self, book: UUID) -> Book:
         """Rebuild one book from its events."""
-        found = self.repository.get(book)
+        found: object = self.repository.get(book)
         if not isinstance(found, Book):
             raise TypeError(f"{book} is not a book")
         return found
@@ -126,7 +131,9 @@ def new_originator() -> UUID:
 def _split(fact: dict[str, Any], sign: int) -> list[tuple[str, int, str | None, str | None]]:
     lines = [(leg["account"], leg["amount"], None, None) for leg in fact["treasury"]]
     pot, project = fact["pot"], fact.get("project")
-    return lines + [(one["account"], sign * one["amount"], one.get("pot") or pot, one.get("project") or project) for one in fact["allocations"]]
+    return lines + [
+        (one["account"], sign * one["amount"], one.get("pot") or pot, one.get("project") or project) for one in fact["allocations"]
+    ]
 
 
 def _ready(installation: Installation) -> str:

@@ -63,8 +63,8 @@ class Stand:
     def _whole_log(self) -> int:
         with connect(self.installation.url("ruche_reader"), "ruche-bench") as connection:
             row = connection.execute(
-                "select l.head, (select count(*) from eventlog.records r where r.log_id = l.log_id), "
-                "(select coalesce(max(position), 0) from eventlog.records r where r.log_id = l.log_id) from eventlog.logs l where log_id = %s",
+                """select l.head, count(r.position), coalesce(max(r.position), 0)
+                     from eventlog.logs l left join eventlog.records r on r.log_id = l.log_id where l.log_id = %s group by l.head""",
                 (self.installation.settings.log_id,),
             ).fetchone()
         if row is None or len(set(row)) != 1:

@@ -5,11 +5,9 @@ import threading
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager
-from datetime import datetime
 
 from deploy.bench.measuring import ROUNDS, Measured, Stand, percentile_ms, stand
-from deploy.bench.replay import ACTOR, record_all
-from deploy.bench.sample_books import entries, opening, school_year
+from deploy.bench.sample_books import ACTOR, entries, opening, record_all, school_year
 from deploy.catalogue import CODEC
 from deploy.installation import Installation
 from deploy.launch import Background, Loop, publisher_of
@@ -68,7 +66,7 @@ def measure(seconds: float, lag_records: int = LAG_RECORDS) -> Measured:
 
 def _caught_up(ready: Stand, writer: LogWriter, lag_records: int) -> dict[str, float]:
     """Let the log run ahead, then publish it; then let a consumer that has seen nothing read it."""
-    starts = datetime.fromisoformat(school_year(system_clock().date())[1].isoformat()).date()
+    starts = school_year(system_clock().date())[1]
     facts = [*opening(ACTOR, starts), *entries(lag_records, starts, ACTOR)]
     record_all(writer, id_from(b"lag"), facts, system_clock())
     head, publisher, consumer = len(facts), publisher_of(ready.installation), Consumer(ready.installation)

@@ -1,27 +1,24 @@
 """How many records a second become a state again: read from PostgreSQL, decoded, folded, by one thread; and the library's way."""
 
 from collections.abc import Callable
-from datetime import UTC, datetime
+from datetime import datetime
 from uuid import UUID
 
-from deploy.bench.library import Books
+from deploy.bench.library import Book, Books
 from deploy.bench.measuring import ROUNDS, Measured, Stand, stand, timed
-from deploy.bench.sample_books import entries, opening, school_year
+from deploy.bench.sample_books import ACTOR, entries, opening, record_all, school_year
 from deploy.catalogue import CODEC
 from services.ledger.events import LedgerEvent
 from services.ledger.projections.balances import BALANCES, Balances
 from shared.clock import system_clock
 from shared.eventlog.append import LogWriter
-from shared.eventlog.batch import Append, Appended
 from shared.eventlog.reading import LogReader, StoredRecord
-from shared.messages import Event, id_from
+from shared.messages import id_from
 from shared.projecting import fold
 from shared.values import Register
 
 RECORDS = 60_000
 REGISTER_RECORDS = 5_000  # some school years of a large cooperative; the library's aggregates are as long
-APPEND_RECORDS = 500  # at once, as the importer does
-ACTOR = "p_" + id_from(b"bench")
 
 
 class Different(Exception):
@@ -37,7 +34,7 @@ def measure(records: int = RECORDS) -> Measured:
         try:
             with Books.on(ready.installation) as library:
                 aggregates = [library.written(_year(), facts) for facts in books]
-                _same_sums(reader, registers, library, aggregates)
+                _check_sums(reader, registers, library, aggregates)
                 figures = _lines(reader, registers, library, aggregates)
         finally:
             reader.close()
@@ -92,27 +89,20 @@ def _year() -> tuple[str, str, str]:
 def _recorded(ready: Stand, books: list[list[LedgerEvent]]) -> list[Register]:
     writer = LogWriter(ready.installation.url("ruche_writer"), ready.installation.settings.log_id)
     now = system_clock()
+    first = opening(ACTOR, now.date())
     try:
-        return [record_all(writer, id_from(b"register %d" % number), [*opening(ACTOR, now.date()), *facts], now) for number, facts in enumerate(books)]
+        return [record_all(writer, id_from(b"register %d" % number), [*first, *facts], now) for number, facts in enumerate(books)]
     finally:
         writer.close()
 
 
-def record_all(writer: LogWriter, register: Register, facts: list[Event], now: datetime) -> Register:
-    """Record facts in a new register, some hundreds at once; return the register."""
-    for first in range(0, len(facts), APPEND_RECORDS):
-        batch = tuple(
-            (fact.wire, CODEC.encode(register, seq, now.astimezone(UTC), ACTOR, "bench", fact))
-            for seq, fact in enumerate(facts[first : first + APPEND_RECORDS], first + 1)
-        )
-        answer = writer.submit(Append(register, first, batch))
-        if not isinstance(answer, Appended):
-            raise TypeError(f"{register}: {answer}")
-    return register
-
-
-def _same_sums(reader: LogReader, registers: list[Register], library: Books, aggregates: list[UUID]) -> None:
+def _check_sums(reader: LogReader, registers: list[Register], library: Books, aggregates: list[UUID]) -> None:
     for register, aggregate in zip(registers, aggregates, strict=True):
-        ours, theirs = balances(reader, register), library.read(aggregate)
-        if any(theirs.accounts.get(account, 0) != amount for account, amount in ours.accounts.items()):
-            raise Different(f"{dict(ours.accounts)} and {theirs.accounts}")
+        if not agree(balances(reader, register), library.read(aggregate)):
+            raise Different(f"register {register}, aggregate {aggregate}")
+
+
+def agree(ours: Balances, theirs: Book) -> bool:
+    """Tell whether both hold the same money in the same places."""
+    theirs_shown = {name: theirs.accounts.get(name, 0) for name in ours.accounts}, {name: theirs.pots.get(name, 0) for name in ours.pots}
+    return (dict(ours.accounts), dict(ours.pots)) == theirs_shown

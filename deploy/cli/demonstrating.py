@@ -20,12 +20,12 @@ from deploy.checking import Check, checks
 from deploy.cli.running import announce, wait_for_interrupt
 from deploy.cli.speaking import Exit, Json, Lang, Quiet, answering, as_json, as_table, progress, results, spoken
 from deploy.demo import played
+from deploy.here import settings_here
 from deploy.installation import Installation, started
 from deploy.launch import Served, serving
 from services.governance.sign_in import Persona
 from shared.eventlog.reading import LogReader
 from shared.messaging.by_sequence import fetch_range
-from shared.settings import read_settings
 from shared.web.tokens import issue
 
 STEPS = 90  # about: the bar only shows that something moves
@@ -51,7 +51,7 @@ def demo(
         finally:
             shutil.rmtree(folder, ignore_errors=True)
         return
-    with started(read_settings(port=port)) as installation:
+    with started(settings_here(port=port)) as installation:
         _, personas = _played(installation, lang, quiet=quiet or json)
         with serving(installation, personas) as served:
             announce(served, json=json, lang=lang, quiet=quiet)
@@ -66,7 +66,7 @@ def _played(installation: Installation, lang: str, *, quiet: bool) -> tuple[str,
 
 def _checked(data: Path, port: int | None, *, json: bool, lang: str, quiet: bool) -> None:
     began = time.monotonic()
-    with started(read_settings(data=data, port=port or 0)) as installation:
+    with started(settings_here(data=data, port=port or 0)) as installation:
         register, personas = _played(installation, lang, quiet=quiet or json)
         with serving(installation, personas) as served:
             counts = _level(installation, register)

@@ -9,6 +9,7 @@ from deploy.assembly import Doors, doors
 from deploy.catalogue import CODEC
 from deploy.cli.people import NoSuchMember, only_register
 from deploy.cli.speaking import Exit, Json, Lang, answering, as_json, results
+from deploy.here import settings_here
 from deploy.import_plan import Who
 from deploy.importer import Importer
 from deploy.installation import reached
@@ -16,7 +17,6 @@ from services.governance.standing import STANDING
 from services.ledger.main import LEDGER
 from shared.clock import system_clock
 from shared.refusals import Refused
-from shared.settings import read_settings
 from shared.views import Views
 
 
@@ -37,7 +37,7 @@ def import_year(
     lang: Lang = "fr",
 ) -> None:
     """Take over a past year kept in a spreadsheet; entries are marked as taken over, and the same file twice adds nothing."""
-    with reached(read_settings()) as installation, doors(installation) as opened:
+    with reached(settings_here()) as installation, doors(installation) as opened:
         chosen = register or only_register(installation)
         actor = _actor(opened, chosen, by)
         names = opened.vault.name_index(chosen).found_in

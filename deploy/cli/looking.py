@@ -10,6 +10,7 @@ import typer
 from deploy.catalogue import CODEC
 from deploy.cli.people import only_register
 from deploy.cli.speaking import Exit, Json, Lang, Quiet, answering, as_json, as_table, progress, results, spoken
+from deploy.here import settings_here
 from deploy.installation import Installation, reached, running
 from services.governance.events import CooperativeAffiliated
 from services.ledger.projections.balances import BALANCES, balances_shown
@@ -21,7 +22,7 @@ from shared.merkle import Frontier
 from shared.messages import Event, Recorded
 from shared.projecting import Cut, fold
 from shared.sentences import SentenceWriter
-from shared.settings import Settings, read_settings
+from shared.settings import Settings
 from shared.web import formats
 from shared.web.queries import plain
 
@@ -36,7 +37,7 @@ def replay(
     register: RegisterArgument = None, au: Au = None, connu_au: ConnuAu = None, seq: UpTo = None, json: Json = False, lang: Lang = "fr", quiet: Quiet = False
 ) -> None:
     """Fold a register from its first record and show its balances, today or as of another moment."""
-    with reached(read_settings()) as installation:
+    with reached(settings_here()) as installation:
         chosen = register or only_register(installation)
         reader = LogReader(installation.url("ruche_reader"))
         try:
@@ -88,7 +89,7 @@ def tail(
     lang: Lang = "fr",
 ) -> None:
     """Print records as they are written, one sentence or one JSON document a line."""
-    settings = read_settings()
+    settings = settings_here()
     with reached(settings) as installation:
         reader = LogReader(installation.url("ruche_reader"))
         position = reader.head(settings.log_id) if after is None else after
@@ -123,7 +124,7 @@ def sentence_of(event: Event, lang: str) -> str:
 @answering
 def status(json: Json = False, lang: Lang = "fr") -> None:
     """Say what is running and how far everything is: registers, log, stream."""
-    settings = read_settings()
+    settings = settings_here()
     with reached(settings) as installation:
         reader = LogReader(installation.url("ruche_reader"))
         try:
@@ -148,7 +149,7 @@ def status(json: Json = False, lang: Lang = "fr") -> None:
 @answering
 def doctor(json: Json = False, lang: Lang = "fr") -> None:
     """Show each effective setting, where it comes from, and what is unsafe, with its remedy."""
-    settings = read_settings()
+    settings = settings_here()
     with reached(settings) as installation:
         found = _findings(installation)
     told = {"settings": effective(settings), "server": found, "ok": all(one["ok"] for one in found)}

@@ -3,7 +3,8 @@
 import typer
 
 from deploy.cli import demonstrating, importing, looking, people, running
-# from deploy.cli.bench import bench_app
+
+from deploy.cli.bench import bench_app
 
 app = typer.Typer(name="ruche", help="Ruche: votes, projects and money of school cooperatives, in one verifiable register.", no_args_is_help=True)
 
@@ -21,4 +22,4 @@ COMMANDS = (
 )
 for command in COMMANDS:
     app.command()(command)
-# app.add_typer(bench_app, name="bench", help="Measure, each figure beside its floor or its peer.")
+app.add_typer(bench_app, name="bench", help="Measure, each figure beside its floor or its peer.")

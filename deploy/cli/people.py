@@ -10,11 +10,11 @@ import typer
 
 from deploy.assembly import doors
 from deploy.cli.speaking import Json, Lang, answering, as_json, results, spoken
+from deploy.here import settings_here
 from deploy.installation import Installation, NotReachable, reached
 from shared.eventlog.reading import LogReader
 from shared.messages import id_from
 from shared.refusals import NotFound, Refused
-from shared.settings import read_settings
 from shared.web.tokens import Claims, issue
 
 HOURS = 12.0  # a school day
@@ -48,7 +48,7 @@ def token(
     lang: Lang = "fr",
 ) -> None:
     """Print a signed token for a member, or for an association that opens a cooperative."""
-    with reached(read_settings()) as installation:
+    with reached(settings_here()) as installation:
         where = register or (id_from(secrets.token_bytes(32)) if association and member is None else only_register(installation))
         actor = _actor(installation, where, member)
         now = int(time.time())

@@ -7,9 +7,10 @@ from typing import Annotated
 import typer
 
 from deploy.cli.speaking import Json, Lang, Quiet, answering, as_json, aside, results, spoken
+from deploy.here import settings_here
 from deploy.installation import NotReachable, migrated, reached, running, started
 from deploy.launch import Background, Loop, Served, publisher_of, serving
-from shared.settings import LOOPBACK, read_settings
+from shared.settings import LOOPBACK
 
 PARTS = ("all", "ledger", "governance", "portal", "publisher")
 
@@ -22,7 +23,7 @@ def up(
     quiet: Quiet = False,
 ) -> None:
     """Run everything on this machine until Ctrl-C: PostgreSQL, NATS, every service on one port, publisher and portal."""
-    settings = read_settings(port=port)
+    settings = settings_here(port=port)
     if already := running(settings):
         raise NotReachable(spoken(f"Ruche tourne déjà ici : {already.http}", f"Ruche already runs here: {already.http}", lang))
     with started(settings) as installation, serving(installation) as served:
@@ -62,7 +63,7 @@ def serve(
     """Run one part alone, over existing servers: a writing service, the portal, the publisher, or all of them."""
     if name not in PARTS:
         raise typer.BadParameter(", ".join(PARTS))
-    settings = read_settings(port=port)
+    settings = settings_here(port=port)
     with reached(settings) as installation:
         if name == "publisher":
             _loop_alone([publisher_of(installation).run])
@@ -82,7 +83,7 @@ def _loop_alone(loops: list[Loop]) -> None:
 @answering
 def migrate(json: Json = False, lang: Lang = "fr") -> None:
     """Bring the schemas of the log, the vault and the portal up to date."""
-    with reached(read_settings()) as installation:
+    with reached(settings_here()) as installation:
         applied = migrated(installation)
     if json:
         as_json({"applied": applied})

@@ -64,7 +64,8 @@ class Codec:
         for event in events:
             if event.wire in self._readers:
                 raise TypeError(f"two event classes are called {event.wire}")
-            self._readers[event.wire] = _Reader(event, TypeAdapter(_document_of(event)).validate_json, TypeAdapter(event).validator.validate_json)
+            whole, data = TypeAdapter(_document_of(event)).validate_json, TypeAdapter(event).validator.validate_json
+            self._readers[event.wire] = _Reader(event, whole, data)
         for wire, (successor, upcast) in (upcasters or {}).items():
             self._readers[wire] = _Reader(successor, TypeAdapter(_Document).validate_json, upcast=upcast)
 

@@ -54,7 +54,7 @@ KINDS = (
 
 
 class Plan(NamedTuple):
-    """One thing to ask: its kind, the days since the last one and back to its business date, an amount, and a choice among what is there."""
+    """One thing to ask: its kind, the days since the last one and back to its business date, an amount, a choice."""
 
     kind: str
     days_on: int

@@ -122,6 +122,15 @@ def test_a_record_that_comes_again_with_other_bytes_parks_the_register_for_good(
     assert scene.rows("select count(*) from portal.held where register_id = %s", register) == [(len(records) - 6,)]
 
 
+def test_two_records_that_claim_one_place_in_one_lot_park_the_register_for_good(scene: PortalScene) -> None:
+    register = fresh_register()
+    records = records_of(register, BOOKS)
+    scene.take([*records[:6], records[5]._replace(actor="p_" + "z" * 26), *records[6:8]])
+    scene.take(records[8:])
+    assert parked(scene, register) == [("", 6)]
+    assert scene.views.of(BALANCES, register) == (clean(BALANCES, records[:6]), 6)
+
+
 def test_a_record_of_another_register_is_not_taken_for_this_one(scene: PortalScene) -> None:
     register, stranger = fresh_register(), fresh_register()
     records = records_of(register, BOOKS)

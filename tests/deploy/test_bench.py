@@ -1,0 +1,120 @@
+"""Each bench runs, measures every line it promises, and finds its log whole; no test looks at a time."""
+
+import json
+from datetime import date
+
+import pytest
+from typer.testing import CliRunner
+
+from deploy.bench import append, http, publish, replay
+from deploy.bench.library import Book, Books
+from deploy.bench.measuring import Measured, NotGapless, driven, percentile_ms, stand
+from deploy.bench.sample_books import ACTOR, entries, opening
+from deploy.cli.bench import bench_app
+from services.ledger.projections.balances import BALANCES
+from shared.eventlog.connecting import connect
+from shared.projecting import fold
+from tests.given import recorded
+
+MACHINE = {"cores", "python", "fsync_ms", "load_before", "load_after"}
+APPEND = {
+    "append_per_s",
+    "append_p50_ms",
+    "append_p99_ms",
+    "append_average_batch_records",
+    "library_per_s",
+    "library_p50_ms",
+    "library_p99_ms",
+    "log_records",
+}
+REPLAY = {
+    f"{line}_{unit}" for line in ("read_records", "decode_records", "fold_records", "library_events") for unit in ("per_s", "per_cpu_s")
+}
+PUBLISH = {"catch_up_publish_records_per_s", "catch_up_consume_records_per_s"} | {
+    f"delay_at_{rate}_per_s_p{share}_ms" for rate in (100, 500) for share in (50, 99)
+}
+HTTP = {f"{line}_{figure}" for line in ("receipts", "empty") for figure in ("per_s", "p50_ms", "p99_ms")} | {
+    "connections",
+    "serving_processes",
+}
+
+
+def whole(found: Measured, name: str, figures: set[str], ratios: set[str]) -> bool:
+    assert found.name == name
+    assert found.figures.keys() == figures | {"log_records"}
+    assert found.ratios.keys() == ratios
+    assert found.machine.keys() == MACHINE
+    return all(value > 0 for value in (found.figures | found.ratios).values())
+
+
+def test_appends_are_measured_beside_the_library() -> None:
+    assert whole(append.measure(0.3), "append", APPEND, {"append_vs_library"})
+
+
+def test_a_replay_is_measured_beside_the_library() -> None:
+    found = replay.measure(400)
+    assert whole(found, "replay", REPLAY, {"fold_vs_library"})
+    assert found.figures["log_records"] == 400 + len(opening(ACTOR, date(2024, 10, 14)))
+
+
+def test_the_way_from_commit_to_consumer_is_measured() -> None:
+    assert whole(publish.measure(0.3, 200), "publish", PUBLISH, set())
+
+
+def test_receipts_over_http_are_measured_beside_an_empty_endpoint() -> None:
+    assert whole(http.measure(0.3), "http", HTTP, {"http_vs_empty"})
+
+
+def test_the_command_prints_one_json_object() -> None:
+    printed = CliRunner().invoke(bench_app, ["replay", "--records", "200", "--json"])
+    assert printed.exit_code == 0, printed.output
+    assert json.loads(printed.stdout).keys() == {"name", "figures", "ratios", "machine"}
+
+
+def test_the_command_prints_a_table_for_people() -> None:
+    printed = CliRunner().invoke(bench_app, ["replay", "--records", "200", "--lang", "en"])
+    assert printed.exit_code == 0, printed.output
+    assert "fold_records_per_s" in printed.stdout and "fsync_ms" in printed.stdout
+
+
+def test_a_log_with_a_hole_is_not_measured() -> None:
+    with stand() as ready:
+        assert ready.measured("nothing", {}, {}).figures == {"log_records": 0}
+        with connect(ready.installation.url("ruche_migrator"), "test") as connection:
+            connection.execute("set role ruche_owner")
+            connection.execute("update eventlog.logs set head = 3")
+        with pytest.raises(NotGapless):
+            ready.measured("nothing", {}, {})
+
+
+def test_a_bench_never_uses_the_servers_of_an_installation(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("RUCHE_WRITER_URL", "postgresql://nobody@nowhere.invalid/none")
+    with stand() as ready:
+        assert "nowhere" not in ready.installation.url("ruche_writer")
+
+
+def test_a_replay_that_folds_to_other_sums_is_noticed() -> None:
+    ours = fold(BALANCES, recorded([*opening(ACTOR, date(2024, 10, 14)), *entries(50, date(2024, 9, 1), ACTOR)]))
+    theirs = Book("2024-25", "2024-09-01", "2025-08-31")
+    assert not replay.agree(ours, theirs)
+    for fact in entries(50, date(2024, 9, 1), ACTOR):
+        Books.write(theirs, fact)
+    assert replay.agree(ours, theirs)
+
+
+def test_a_failing_driver_fails_the_line() -> None:
+    def one_of(number: int) -> object:
+        def one() -> None:
+            if number == 1:
+                raise OSError("gone")
+
+        return one
+
+    with pytest.raises(OSError, match="gone"):
+        driven(2, 0.05, one_of)  # type: ignore[arg-type]
+
+
+@pytest.mark.parametrize(("share", "milliseconds"), [(0.5, 50_000), (0.99, 99_000), (1.0, 100_000)])
+def test_a_percentile_is_one_of_the_measures(share: float, milliseconds: float) -> None:
+    assert percentile_ms([float(number) for number in range(100, 0, -1)], share) == milliseconds
+    assert percentile_ms([], share) == 0
