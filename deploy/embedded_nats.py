@@ -109,7 +109,7 @@ class EmbeddedNats:
             self._lock = None
 
     def kill(self) -> None:
-        """kill -9, as a crash would."""
+        """Kill -9, as a crash would."""
         if process := self._process:
             process.kill()
             process.wait()

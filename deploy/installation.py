@@ -78,7 +78,13 @@ class Installation:
     def announced(self, http: str) -> None:
         """Tell the other commands of this machine where this installation can be reached."""
         path = self.settings.data / RUNNING
-        told = {"pid": os.getpid(), "sockets": self.sockets, "nats_url": self.nats_url, "nats_monitor_url": self.nats_monitor_url, "http": http}
+        told = {
+            "pid": os.getpid(),
+            "sockets": self.sockets,
+            "nats_url": self.nats_url,
+            "nats_monitor_url": self.nats_monitor_url,
+            "http": http,
+        }
         draft = path.with_suffix(".new")
         draft.write_bytes(orjson.dumps(told))
         draft.chmod(0o600)

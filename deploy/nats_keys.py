@@ -16,7 +16,7 @@ def user_seed(folder: Path, name: str) -> str:
         folder.mkdir(mode=0o700, parents=True, exist_ok=True)
         partial = path.with_suffix(".new")
         partial.unlink(missing_ok=True)
-        with open(os.open(partial, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o400), "w", encoding="ascii") as file:
+        with os.fdopen(os.open(partial, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o400), "w", encoding="ascii") as file:
             file.write(nkeys.encode_seed(secrets.token_bytes(SEED_BYTES), nkeys.PREFIX_BYTE_USER).decode())
         partial.rename(path)  # whole or not at all
     return path.read_text(encoding="ascii").strip()

@@ -147,10 +147,16 @@ def set_up(stage: Stage) -> None:
     for account in setup["treasury_accounts"]:
         stage.ask(day, stage.officer, built(OpenTreasuryAccount, on=day, **account))
     for pot in setup["pots"]:
-        stage.ask(day, stage.officer, built(OpenPot, on=day, pot=pot["code"], **{name: value for name, value in pot.items() if name != "code"}))
+        stage.ask(
+            day, stage.officer, built(OpenPot, on=day, pot=pot["code"], **{name: value for name, value in pot.items() if name != "code"})
+        )
     opening = tuple(OpeningBalance(**one) for one in setup["opening"]["balances"])
     year = setup["fiscal_year"]
-    stage.ask(day, keeper(stage, day), OpenYear(chart=OCCE_NAME, opening=opening, year=year["year"], starts=day, ends=date.fromisoformat(year["ends"])))
+    stage.ask(
+        day,
+        keeper(stage, day),
+        OpenYear(chart=OCCE_NAME, opening=opening, year=year["year"], starts=day, ends=date.fromisoformat(year["ends"])),
+    )
 
 
 def open_classes(stage: Stage, day: date, year: str) -> None:

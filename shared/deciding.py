@@ -9,8 +9,9 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Any, Generic, NamedTuple, Protocol, TypeVar, get_args
 
-from shared.messages import Circumstances, Command, Event, Pseudonym, Recorded
+from shared.messages import Circumstances, Command, Event, Recorded
 from shared.refusals import Forbidden, Notice
+from shared.values import Pseudonym
 
 S = TypeVar("S")
 
@@ -119,7 +120,9 @@ class Rulebook:
         """Apply one fact."""
         kind = type(record.event)
         standing = self._standing.evolve(state.standing, record) if kind in self._standing_types else state.standing
-        folds = tuple(evolve(state.folds[index], record) if kind in types else state.folds[index] for index, types, evolve in self._listening)
+        folds = tuple(
+            evolve(state.folds[index], record) if kind in types else state.folds[index] for index, types, evolve in self._listening
+        )
         return State(standing, folds)
 
     def warnings(self, before: State, records: Sequence[Recorded[Any]]) -> list[Notice]:

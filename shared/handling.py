@@ -20,9 +20,9 @@ from shared.deciding import Rulebook
 from shared.eventlog.append import Append, Appended, Conflict, Repeated
 from shared.eventlog.codec import Codec
 from shared.eventlog.reading import RegisterReader
-from shared.messages import Circumstances, Command, Event, Pseudonym, Recorded
+from shared.messages import Circumstances, Command, Event, Recorded
 from shared.refusals import Busy, Forbidden, KeyReused, NotFound, Notice, Refused
-from shared.values import TextClass
+from shared.values import Pseudonym, TextClass
 from shared.warm import Entry, Warm
 
 ATTEMPTS_MAX = 10  # each lost race means that another command got through; ten in a row is a register under siege
@@ -161,7 +161,9 @@ class Handling:
 
     def _answered(self, asked: Asked, fingerprint: bytes) -> Answer | None:
         known = self._reader.answered(asked.register, asked.command_id)
-        return known and self._repeat(asked, known.first_seq, known.last_seq, known.fingerprint, fingerprint)
+        if known is None:
+            return None
+        return self._repeat(asked, known.first_seq, known.last_seq, known.fingerprint, fingerprint)
 
     def _repeat(self, asked: Asked, first: int, last: int, known: bytes | None, fingerprint: bytes) -> Answer:
         if known is not None and not hmac.compare_digest(known, fingerprint):

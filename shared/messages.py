@@ -29,7 +29,9 @@ class Event(Value):
         super().__init_subclass__()
 
     @classmethod
-    def __pydantic_init_subclass__(cls, *, name: str, fr: str, en: str, dated_by: str | None = None, **header: Any) -> None:
+    def __pydantic_init_subclass__(  # type: ignore[override]  # the header is required
+        cls, *, name: str, fr: str, en: str, dated_by: str | None = None, **header: Any
+    ) -> None:
         super().__pydantic_init_subclass__(**header)
         cls.wire, cls.fr, cls.en = name, fr, en
         cls.dated_by = dated_by or ("on" if "on" in cls.model_fields else None)
@@ -49,7 +51,7 @@ class Command(Value):
         super().__init_subclass__()
 
     @classmethod
-    def __pydantic_init_subclass__(cls, *, may: Iterable[str], **header: Any) -> None:
+    def __pydantic_init_subclass__(cls, *, may: Iterable[str], **header: Any) -> None:  # type: ignore[override]  # the header is required
         super().__pydantic_init_subclass__(**header)
         cls.may = frozenset(may)
 

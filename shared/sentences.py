@@ -20,7 +20,9 @@ Write = Callable[[Any], str]
 class SentenceWriter(Formatter):
     """Writes events as sentences in one language."""
 
-    def __init__(self, language: str, money: Callable[[int], str], day: Callable[[date], str], person: Write, word: Callable[[str], str] = str) -> None:
+    def __init__(
+        self, language: str, money: Callable[[int], str], day: Callable[[date], str], person: Write, word: Callable[[str], str] = str
+    ) -> None:
         """Take how cents, days, pseudonyms and the words of enumerations are written."""
         self._language, self._money, self._day, self._person, self._word = language, money, day, person, word
 
@@ -51,7 +53,7 @@ class SentenceWriter(Formatter):
                 return self._day(value)
             case str() if value.startswith("p_"):
                 return self._person(value)
-            case Value() if hasattr(value, "series"):
-                return f"{value.series}{value.number:02d}"
+            case Value():
+                return "".join(f"{part:02d}" if isinstance(part, int) else str(part) for _, part in value)  # a voucher: D07
             case _:
                 return str(value)

@@ -23,23 +23,27 @@ class Settings(BaseSettings):
 
     model_config = SettingsConfigDict(env_prefix=PREFIX, frozen=True, extra="forbid")
 
-    data: Path = Field(Path("data"), description="The folder of everything that lasts: database, stream, keys.")
-    host: str = Field("127.0.0.1", description="The address to listen on; loopback unless a proxy with a certificate stands in front.")
-    port: int = Field(8000, ge=0, le=65_535, description="The HTTP port asked for; the next free one is taken when it is in use.")
-    log_id: int = Field(1, ge=1, le=64, description="The log that new registers of this installation go to.")
-    writer_url: SecretStr | None = Field(None, description="PostgreSQL as ruche_writer: append and read one register at a time.")
-    reader_url: SecretStr | None = Field(None, description="PostgreSQL as ruche_reader: replays, tails, exports.")
-    publisher_url: SecretStr | None = Field(None, description="PostgreSQL as ruche_publisher: reads the log by position.")
-    migrator_url: SecretStr | None = Field(None, description="PostgreSQL as ruche_migrator: runs migrations, once, before anything starts.")
-    vault_url: SecretStr | None = Field(None, description="PostgreSQL as ruche_vault: names and sealed texts.")
-    portal_url: SecretStr | None = Field(None, description="PostgreSQL as ruche_portal: the portal's own copy and views.")
-    nats_url: str | None = Field(None, description="The address of an existing nats-server with JetStream.")
-    nats_monitor_url: str | None = Field(None, description="The monitoring address of that server, on loopback.")
-    failpoint: str | None = Field(
-        None, pattern="^after-commit-before-answer$", description="For tests on loopback only: where the process kills itself."
+    data: Path = Field(default=Path("data"), description="The folder of everything that lasts: database, stream, keys.")
+    host: str = Field(
+        default="127.0.0.1", description="The address to listen on; loopback unless a proxy with a certificate stands in front."
     )
-    log_level: str = Field("info", pattern="^(debug|info|warning|error)$", description="How much is written to standard error.")
-    log_format: str = Field("auto", pattern="^(auto|json|console)$", description="JSON lines, or readable ones on a terminal.")
+    port: int = Field(default=8000, ge=0, le=65_535, description="The HTTP port asked for; the next free one is taken when it is in use.")
+    log_id: int = Field(default=1, ge=1, le=64, description="The log that new registers of this installation go to.")
+    writer_url: SecretStr | None = Field(default=None, description="PostgreSQL as ruche_writer: append and read one register at a time.")
+    reader_url: SecretStr | None = Field(default=None, description="PostgreSQL as ruche_reader: replays, tails, exports.")
+    publisher_url: SecretStr | None = Field(default=None, description="PostgreSQL as ruche_publisher: reads the log by position.")
+    migrator_url: SecretStr | None = Field(
+        default=None, description="PostgreSQL as ruche_migrator: runs migrations, once, before anything starts."
+    )
+    vault_url: SecretStr | None = Field(default=None, description="PostgreSQL as ruche_vault: names and sealed texts.")
+    portal_url: SecretStr | None = Field(default=None, description="PostgreSQL as ruche_portal: the portal's own copy and views.")
+    nats_url: str | None = Field(default=None, description="The address of an existing nats-server with JetStream.")
+    nats_monitor_url: str | None = Field(default=None, description="The monitoring address of that server, on loopback.")
+    failpoint: str | None = Field(
+        default=None, pattern="^after-commit-before-answer$", description="For tests on loopback only: where the process kills itself."
+    )
+    log_level: str = Field(default="info", pattern="^(debug|info|warning|error)$", description="How much is written to standard error.")
+    log_format: str = Field(default="auto", pattern="^(auto|json|console)$", description="JSON lines, or readable ones on a terminal.")
 
     @model_validator(mode="after")
     def _no_failpoint_in_production(self) -> Self:
@@ -53,4 +57,4 @@ def read_settings(**given: object) -> Settings:
     known = {PREFIX + name.upper() for name in Settings.model_fields}
     if unknown := sorted(name for name in os.environ if name.startswith(PREFIX) and name not in known):
         raise UnknownSetting(", ".join(unknown))
-    return Settings(**{name: value for name, value in given.items() if value is not None})  # type: ignore[arg-type]
+    return Settings(**{name: value for name, value in given.items() if value is not None})  # type: ignore[arg-type]  # a command's own options

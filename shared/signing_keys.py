@@ -17,6 +17,8 @@ from shared.secret_files import EVERYBODY_READS, UnsafeSecretFile, make_once, re
 
 
 class KeyPair(NamedTuple):
+    """A private key and its public half."""
+
     private: Ed25519PrivateKey
     public: Ed25519PublicKey
 

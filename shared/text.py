@@ -22,9 +22,8 @@ def fault_of(text: str) -> str | None:
     """Say why a text may not stand in a record, or None when it may."""
     if text.isascii() and text.isprintable():
         return None
-    if found := _ALLOWED.match(text):
-        if found.end() < len(text):
-            return f"the character U+{ord(text[found.end()]):04X} is a control character or not assigned in Unicode 14.0"
+    if (found := _ALLOWED.match(text)) and found.end() < len(text):
+        return f"the character U+{ord(text[found.end()]):04X} is a control character or not assigned in Unicode 14.0"
     if not unicodedata.is_normalized("NFC", text):
         return "the text is not in Unicode normal form NFC"
     return None

@@ -6,7 +6,9 @@ waits behind it, everything else goes on, and a rebuild with the mended fold tak
 """
 
 import logging
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+import threading
+from collections import OrderedDict
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from contextlib import AbstractContextManager
 from typing import Any, NamedTuple, TypeVar
 
@@ -22,6 +24,7 @@ S = TypeVar("S")
 Transaction = Callable[[], AbstractContextManager[Connection[TupleRow]]]  # a transaction that may write every register
 Key = tuple[str, int]  # name and version of a view
 Place = tuple[str, int, str]  # name, version, register
+WARM_MAX = 1_500  # states kept in memory by whoever folds: three views of 500 registers, under 100 MB
 log = logging.getLogger(__name__)
 
 
@@ -65,6 +68,28 @@ class Progress(NamedTuple):
 Report = Callable[[Progress], None]
 
 
+class Folded(NamedTuple):
+    """A state to be written: what it was before in the table, if it was there, and what it is now."""
+
+    key: Key
+    register: str
+    before: Stored | None
+    now: Stored
+
+
+KEEP = (
+    "insert into {views} (name, version, register_id, seq, state)"
+    " select * from unnest(%s::text[], %s::int[], %s::text[], %s::bigint[], %b::bytea[])"
+    " on conflict (name, version, register_id) do update set seq = excluded.seq, state = excluded.state"
+    " returning name, version, register_id, xmin::text"
+)
+ADVANCE = (
+    "update {views} v set seq = n.seq from unnest(%s::text[], %s::int[], %s::text[], %s::bigint[]) n (name, version, register_id, seq)"
+    " where (v.name, v.version, v.register_id) = (n.name, n.version, n.register_id)"
+    " returning v.name, v.version, v.register_id, v.xmin::text"
+)
+
+
 class ViewStore:
     """The views of a program. Two versions of one name may be given: both are kept up, and readers follow `live_version`."""
 
@@ -73,6 +98,8 @@ class ViewStore:
         self.projections = {(one.name, one.version): one for one in projections}
         self._adapters: dict[Key, TypeAdapter[Any]] = {key: TypeAdapter(type(one.initial)) for key, one in self.projections.items()}
         self._schema = schema
+        self._lock = threading.Lock()
+        self._warm: OrderedDict[Place, tuple[str, Stored]] = OrderedDict()  # with the transaction that wrote the row
 
     def load(self, connection: Connection[TupleRow], projection: Projection[S], register: str) -> Stored | None:
         """Return a view as it is kept, or None while its version is not the live one or the register has no row."""
@@ -94,11 +121,12 @@ class ViewStore:
         registers = sorted(arrived)
         kept = self._kept(connection, registers)
         parked = self._parked(connection, registers)
-        folded: list[tuple[Key, str, Stored]] = []
+        folded: list[Folded] = []
         stuck: list[Stuck] = []
         for register in registers:
             for key, projection in self.projections.items():
-                before = kept.get((*key, register), Stored(projection.initial, 0))
+                known = kept.get((*key, register))
+                before = known or Stored(projection.initial, 0)
                 after = [fact for fact in arrived[register] if fact.seq > before.seq]
                 if (*key, register) in parked or not after or after[0].seq != before.seq + 1:
                     continue
@@ -106,7 +134,7 @@ class ViewStore:
                 if why is not None:
                     stuck.append(Stuck(*key, register, now.seq + 1, why))
                 if now.seq > before.seq:
-                    folded.append((key, register, now))
+                    folded.append(Folded(key, register, known, now))
         self._keep(connection, folded)
         self._park(connection, stuck)
         return stuck
@@ -168,7 +196,7 @@ class ViewStore:
             connection.execute(self._sql("delete from {parked} where register_id = %s and name = %s and version = %s"), (register, *key))
         else:
             self._park(connection, [Stuck(*key, register, now.seq + 1, why)])
-        self._keep(connection, [(key, register, now)])
+        self._keep(connection, [Folded(key, register, None, now)])
         return now.seq - start.seq
 
     def _switched(self, transaction: Transaction, key: Key) -> bool:
@@ -199,11 +227,21 @@ class ViewStore:
         return [register for (register,) in rows]
 
     def _kept(self, connection: Connection[TupleRow], registers: list[str]) -> dict[Place, Stored]:
+        """Return the states in the table; one that this process wrote itself, and nobody since, need not be read."""
         rows = connection.execute(
-            self._sql("select name, version, register_id, state, seq from {views} where register_id = any(%s)"), (registers,), prepare=True
-        )
-        known = [(row, self._read(row[:2], *row[3:])) for row in rows if row[:2] in self.projections]
-        return {row[:3]: stored for row, stored in known if stored is not None}
+            self._sql("select name, version, register_id, xmin::text from {views} where register_id = any(%s)"), (registers,), prepare=True
+        ).fetchall()
+        stamps = {row[:3]: row[3] for row in rows if row[:2] in self.projections}
+        with self._lock:
+            kept = {place: warm[1] for place, stamp in stamps.items() if (warm := self._warm.get(place)) and warm[0] == stamp}
+        cold = sorted({place[2] for place in stamps if place not in kept})
+        if cold:
+            rows = connection.execute(
+                self._sql("select name, version, register_id, state, seq from {views} where register_id = any(%s)"), (cold,), prepare=True
+            ).fetchall()
+            read = {row[:3]: self._read(row[:2], *row[3:]) for row in rows if row[:3] in stamps and row[:3] not in kept}
+            kept |= {place: stored for place, stored in read.items() if stored is not None}
+        return kept
 
     def _read(self, key: Key, state: bytes, seq: int) -> Stored | None:
         try:
@@ -218,21 +256,24 @@ class ViewStore:
         )
         return {(name, version, register) for name, version, register in rows}
 
-    def _keep(self, connection: Connection[TupleRow], folded: list[tuple[Key, str, Stored]]) -> None:
-        if not folded:
-            return
-        columns: Iterator[tuple[Any, ...]] = zip(
-            *((*key, register, now.seq, self._adapters[key].dump_json(now.state)) for key, register, now in folded), strict=True
-        )
-        connection.execute(
-            self._sql(
-                "insert into {views} (name, version, register_id, seq, state)"
-                " select * from unnest(%s::text[], %s::int[], %s::text[], %s::bigint[], %s::bytea[])"
-                " on conflict (name, version, register_id) do update set seq = excluded.seq, state = excluded.state"
-            ),
-            [list(column) for column in columns],
-            prepare=True,
-        )
+    def _keep(self, connection: Connection[TupleRow], folded: list[Folded]) -> None:
+        """Write states; of those a record did not change, which are most, only how far they are true."""
+        unchanged = [one for one in folded if one.before is not None and one.now.state is one.before.state]
+        changed = [one for one in folded if one.before is None or one.now.state is not one.before.state]
+        stamps: dict[Place, str] = {}
+        for statement, rows in (
+            (ADVANCE, [(*one.key, one.register, one.now.seq) for one in unchanged]),
+            (KEEP, [(*one.key, one.register, one.now.seq, self._adapters[one.key].dump_json(one.now.state)) for one in changed]),
+        ):
+            if rows:
+                columns: list[list[Any]] = [list(column) for column in zip(*rows, strict=True)]
+                stamps |= {row[:3]: row[3] for row in connection.execute(self._sql(statement), columns, prepare=True)}
+        with self._lock:
+            for key, register, _, now in folded:
+                self._warm.pop((*key, register), None)
+                self._warm[*key, register] = (stamps[*key, register], now)
+            while len(self._warm) > WARM_MAX:
+                self._warm.popitem(last=False)
 
     def _park(self, connection: Connection[TupleRow], stuck: list[Stuck]) -> None:
         for one in stuck:

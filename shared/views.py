@@ -73,7 +73,7 @@ class Views:
     def _now(self, projection: Projection[S], register: str) -> Viewed:
         key = (projection.name, projection.version, register)
         with self._lock:
-            state, seq = self._warm.get(key, Viewed(projection.initial, 0))
+            state, seq = self._warm.get(key) or Viewed(projection.initial, 0)
         for record in self._records(register, seq):
             state, seq = projection.evolve(state, record), record.seq
         if seq == 0:

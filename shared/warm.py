@@ -37,11 +37,9 @@ class Entry:
     def catch_up(self) -> bool:
         """Read what was recorded since; tell whether there was anything."""
         before = self.seq
-        page: list[tuple[Recorded[Any], bytes]] = []
-        for stored in self._reader.through(self.register, after=self.seq):
-            page.append((self._codec.decode(stored.type, stored.record), stored.record))
-        if page:
-            self.take(page)
+        stored = self._reader.through(self.register, after=self.seq)
+        if records := [(self._codec.decode(one.type, one.record), one.record) for one in stored]:
+            self.take(records)
         return self.seq > before
 
     def take(self, records: list[tuple[Recorded[Any], bytes]]) -> None:
@@ -60,7 +58,7 @@ class Warm:
         """Keep at most `registers_max` registers."""
         self._lock = threading.Lock()
         self._entries: OrderedDict[str, Entry] = OrderedDict()
-        self._make = lambda register: Entry(register, rulebook, codec, reader)
+        self._rulebook, self._codec, self._reader = rulebook, codec, reader
         self._registers_max = registers_max
 
     @contextmanager
@@ -69,7 +67,7 @@ class Warm:
         with self._lock:
             entry = self._entries.get(register)
             if entry is None:
-                entry = self._entries[register] = self._make(register)
+                entry = self._entries[register] = Entry(register, self._rulebook, self._codec, self._reader)
             self._entries.move_to_end(register)
             while len(self._entries) > self._registers_max:
                 self._entries.popitem(last=False)

@@ -90,6 +90,7 @@ class Given:
 def given(decider: Decider[Any], *facts: Event | Recorded[Any]) -> Given:
     """Start from facts, in order; a fact may come as recorded when who or when matters."""
     records = [
-        fact if isinstance(fact, Recorded) else Recorded(REGISTER, seq, NOW, SOMEBODY, COMMAND_ID, fact) for seq, fact in enumerate(facts, start=1)
+        fact if isinstance(fact, Recorded) else Recorded(REGISTER, seq, NOW, SOMEBODY, COMMAND_ID, fact)
+        for seq, fact in enumerate(facts, start=1)
     ]
     return Given(decider, records)

@@ -51,7 +51,7 @@ class Running:
         return told["http"]
 
     def kill(self) -> None:
-        """kill -9 the process that serves; its servers go on until the next start takes them over."""
+        """Kill the process that serves with signal 9; its servers go on until the next start takes them over."""
         assert self.process is not None
         self.process.kill()
         self.process.wait()

@@ -110,7 +110,7 @@ def _asking(served: Served, register: str, personas: list[Persona]) -> Callable[
     def ask(address: str, cut: dict[str, str]) -> dict[str, Any]:
         url = f"{served.http}/v1/registers/{register}/{address}?{urlencode(cut)}"
         request = urllib.request.Request(url, headers={"Authorization": f"Bearer {token}"})
-        with urllib.request.urlopen(request, timeout=ASK_TIMEOUT_SECONDS) as answer:  # noqa: S310 - our own loopback address
+        with urllib.request.urlopen(request, timeout=ASK_TIMEOUT_SECONDS) as answer:
             told: dict[str, Any] = orjson.loads(answer.read())
             return told
 
@@ -125,4 +125,10 @@ def _shown(found: list[Check], told: dict[str, Any], lang: str) -> None:
     figures = f"{told['records']} = {told['messages']} = {told['portal_records']}"
     results.print(spoken(f"Faits : journal = flux = portail : {figures}", f"Facts: log = stream = portal: {figures}", lang))
     good = len(found) - len(wrong)
-    results.print(spoken(f"{good} chiffres justes sur {len(found)}, en {told['seconds']} s", f"{good} of {len(found)} figures right, in {told['seconds']} s", lang))
+    results.print(
+        spoken(
+            f"{good} chiffres justes sur {len(found)}, en {told['seconds']} s",
+            f"{good} of {len(found)} figures right, in {told['seconds']} s",
+            lang,
+        )
+    )

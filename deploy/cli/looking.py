@@ -34,7 +34,13 @@ UpTo = Annotated[int | None, typer.Option("--seq", min=0, help="Up to this recor
 
 @answering
 def replay(
-    register: RegisterArgument = None, au: Au = None, connu_au: ConnuAu = None, seq: UpTo = None, json: Json = False, lang: Lang = "fr", quiet: Quiet = False
+    register: RegisterArgument = None,
+    au: Au = None,
+    connu_au: ConnuAu = None,
+    seq: UpTo = None,
+    json: Json = False,
+    lang: Lang = "fr",
+    quiet: Quiet = False,
 ) -> None:
     """Fold a register from its first record and show its balances, today or as of another moment."""
     with reached(settings_here()) as installation:
@@ -116,7 +122,10 @@ def sentence_of(event: Event, lang: str) -> str:
     """Write an event for a terminal, where people keep their pseudonyms, shortened."""
     language: formats.Language = "en" if lang.startswith("en") else "fr"
     writer = SentenceWriter(
-        language, lambda cents: formats.money(cents, language), lambda day: formats.short_date(day, language), lambda person: person[:8] + "…"
+        language,
+        lambda cents: formats.money(cents, language),
+        lambda day: formats.short_date(day, language),
+        lambda person: person[:8] + "…",
     )
     return writer.sentence(event)
 
@@ -152,14 +161,14 @@ def doctor(json: Json = False, lang: Lang = "fr") -> None:
     settings = settings_here()
     with reached(settings) as installation:
         found = _findings(installation)
-    told = {"settings": effective(settings), "server": found, "ok": all(one["ok"] for one in found)}
+    known, safe = effective(settings), all(one["ok"] for one in found)
     if json:
-        as_json(told)
+        as_json({"settings": known, "server": found, "ok": safe})
     else:
-        as_table(spoken("Réglages", "Settings", lang), ("", "", ""), [(one["name"], one["value"], one["from"]) for one in told["settings"]])
+        as_table(spoken("Réglages", "Settings", lang), ("", "", ""), [(one["name"], one["value"], one["from"]) for one in known])
         rows = [(one["name"], one["value"], "✓" if one["ok"] else one["remedy"]) for one in found]
         as_table(spoken("Serveur", "Server", lang), ("", "", ""), rows)
-    if not told["ok"]:
+    if not safe:
         raise typer.Exit(Exit.UNSAFE)
 
 

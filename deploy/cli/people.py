@@ -32,8 +32,12 @@ class NoSuchMember(NotFound):
     Nobody has this pseudonym or this code in this register."""
 
 
-Member = Annotated[str | None, typer.Argument(help="A pseudonym p_…, or the code a list gave (A03, E030). Left out for a new association officer.")]
-RegisterOption = Annotated[str | None, typer.Option("--register", help="The register; the only one here when left out, a new one for an association.")]
+Member = Annotated[
+    str | None, typer.Argument(help="A pseudonym p_…, or the code a list gave (A03, E030). Left out for a new association officer.")
+]
+RegisterOption = Annotated[
+    str | None, typer.Option("--register", help="The register; the only one here when left out, a new one for an association.")
+]
 
 
 @answering
@@ -94,7 +98,9 @@ def _actor(installation: Installation, register: str, member: str | None) -> str
 
 def _link(installation: Installation, signed: str, lang: str) -> str:
     if installation.http is None:
-        raise NotReachable(spoken("Ruche ne tourne pas : lance d'abord « ruche up ».", "Ruche is not running: start “ruche up” first.", lang))
+        raise NotReachable(
+            spoken("Ruche ne tourne pas : lance d'abord « ruche up ».", "Ruche is not running: start “ruche up” first.", lang)
+        )
     request = urllib.request.Request(f"{installation.http}/v1/sign-in-links", method="POST", headers={"Authorization": f"Bearer {signed}"})
-    with urllib.request.urlopen(request, timeout=LINK_TIMEOUT_SECONDS) as answer:  # noqa: S310 - our own loopback address
+    with urllib.request.urlopen(request, timeout=LINK_TIMEOUT_SECONDS) as answer:
         return f"{installation.http}{orjson.loads(answer.read())['path']}"

@@ -17,7 +17,9 @@ PARTS = ("all", "ledger", "governance", "portal", "publisher")
 
 @answering
 def up(
-    port: Annotated[int | None, typer.Option("--port", min=0, max=65_535, help="The HTTP port; the next free one when it is taken.")] = None,
+    port: Annotated[
+        int | None, typer.Option("--port", min=0, max=65_535, help="The HTTP port; the next free one when it is taken.")
+    ] = None,
     json: Json = False,
     lang: Lang = "fr",
     quiet: Quiet = False,
@@ -40,8 +42,16 @@ def announce(served: Served, *, json: bool, lang: str, quiet: bool) -> None:
     if not quiet:
         aside.print(spoken("Ctrl-C arrête tout.", "Ctrl-C stops everything.", lang))
         if served.installation.settings.host in LOOPBACK:
-            sentence = "Cette adresse ne marche que sur cette machine ; les tablettes passent par Caddy, avec un certificat (deploy/Caddyfile)."
-            aside.print(spoken(sentence, "This address works on this machine only; tablets come through Caddy, with a certificate (deploy/Caddyfile).", lang))
+            sentence = (
+                "Cette adresse ne marche que sur cette machine ; les tablettes passent par Caddy, avec un certificat (deploy/Caddyfile)."
+            )
+            aside.print(
+                spoken(
+                    sentence,
+                    "This address works on this machine only; tablets come through Caddy, with a certificate (deploy/Caddyfile).",
+                    lang,
+                )
+            )
 
 
 def wait_for_interrupt() -> None:

@@ -78,7 +78,13 @@ def as_table(title: str, columns: Sequence[str], rows: Sequence[Sequence[Any]]) 
 def progress(label: str, total: int | None, *, quiet: bool) -> Iterator[Callable[[int], None]]:
     """Show how far something long has come, on standard error; give the function that moves it on."""
     with Progress(
-        TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn(), TimeElapsedColumn(), console=aside, transient=True, disable=quiet
+        TextColumn("{task.description}"),
+        BarColumn(),
+        MofNCompleteColumn(),
+        TimeElapsedColumn(),
+        console=aside,
+        transient=True,
+        disable=quiet,
     ) as bar:
         task = bar.add_task(label, total=total)
         yield lambda steps: bar.advance(task, steps)

@@ -47,8 +47,8 @@ def routes(app: FastAPI, ledger: Handling, questions: Questions, askers: Askers)
     @app.get(f"{url}/trial-balance", tags=["ledger"], operation_id="get_trial_balance")
     def trial_balance(question: Question = asked, year: YearQuery = None) -> Response:
         """The balance of every account in one year, at its end when a later one is open; the lines sum to zero."""
-        years = questions.views.of(BALANCES, question.register, question.cut).state.years
-        cut = closed_with(year, years, question.cut)
+        balances, _ = questions.views.of(BALANCES, question.register, question.cut)
+        cut = closed_with(year, balances.years, question.cut)
         return questions.answer(BALANCES, question._replace(cut=cut), lambda state: trial_balance_shown(state, year))
 
     @app.get(f"{url}/journal", tags=["ledger"], operation_id="list_journal")

@@ -73,7 +73,7 @@ class Books:
     held: Map[Code, int] = Map()
     entries: Map[Id, Entry] = Map()
     vouchers: Map[tuple[Year, str, int], Id] = Map()
-    explained: Map[tuple[Year, str, int], bool] = Map()
+    explained: Map[tuple[Year, str, int], str] = Map()
     advances: Map[Id, Advance] = Map()
 
     def year_of(self, day: date) -> Year | None:
@@ -85,12 +85,12 @@ class Books:
         year = self.year_of(day)
         name = self.year_charts.get(year) if year else None
         begun = [chart for chart in self.charts if chart.valid_from <= day and name in {None, chart.name}]
-        return sorted(begun, key=lambda chart: chart.valid_from)[-1] if begun else None
+        return max(reversed(begun), key=lambda chart: chart.valid_from, default=None)  # of one date, the last adopted
 
     def rules_on(self, day: date) -> RulesAdopted | None:
         """Return the rules in force on a day: those begun last, or adopted last on a tie."""
         begun = [rules for rules in self.rules if rules.valid_from <= day]
-        return sorted(begun, key=lambda rules: rules.valid_from)[-1] if begun else None
+        return max(reversed(begun), key=lambda rules: rules.valid_from, default=None)  # of one date, the last adopted
 
     def entrusted(self, pot: Code) -> int:
         """Return how much of what a pot holds lies in open advances, in cents."""
@@ -133,7 +133,7 @@ def evolve(books: Books, record: Recorded[BooksEvent]) -> Books:
         case EntryReversed():
             return _reversed(books, event)
         case VoucherGapExplained():
-            return replace(books, explained=books.explained.set((event.year, event.series, event.number), True))
+            return replace(books, explained=books.explained.set((event.year, event.series, event.number), event.reason))
         case AdvanceGranted():
             advance = Advance(event.pot, event.holder, event.on, event.on, event.amount, event.ceiling)
             return replace(_numbered(books, event.on, event.voucher, event.advance), advances=books.advances.set(event.advance, advance))

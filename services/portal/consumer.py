@@ -17,11 +17,11 @@ from shared.view_store import Fact, Stuck, ViewStore, park
 
 SCHEMA = "portal"
 THE_REGISTER = ("", 0)  # what `parked` holds when the register itself stands still, not one view of it
-KEEP = "insert into portal.records select * from unnest(%s::text[], %s::bigint[], %s::text[], %s::timestamptz[], %s::bytea[])"
+KEEP = "insert into portal.records select * from unnest(%s::text[], %s::bigint[], %s::text[], %s::timestamptz[], %b::bytea[])"
 ADVANCE = (
     "update portal.seen s set seq = n.seq from unnest(%s::text[], %s::bigint[]) n (register_id, seq) where s.register_id = n.register_id"
 )
-HOLD = "insert into portal.held select * from unnest(%s::text[], %s::bigint[], %s::text[], %s::bytea[]) on conflict do nothing"
+HOLD = "insert into portal.held select * from unnest(%s::text[], %s::bigint[], %s::text[], %b::bytea[]) on conflict do nothing"
 log = logging.getLogger(__name__)
 
 

@@ -54,16 +54,17 @@ class Board:
         cooperative, members = now.states
         zone = ZoneInfo(cooperative.zone)
         money = self.views.together((BALANCES, JOURNAL), register, cut)
-        later = money if cut.au is None else self.views.together((BALANCES, JOURNAL), register, replace(cut, au=None))
+        balances, journal = money.states
+        later = journal if cut.au is None else self.views.of(JOURNAL, register, replace(cut, au=None)).state
         day = self._day(cut, zone)
-        treasury = treasury_of(money.states[0], day)
+        treasury = treasury_of(balances, day)
         speaker = Speaker(self.pages.wordings, members, zone)
         return {
             "register": register,
             "name": cooperative.name,
             "zone": zone,
             "treasury": treasury,
-            "chart": self._chart(treasury.year, later.states[1], day, money.states[1]),
+            "chart": self._chart(treasury.year, later, day, journal),
             "facts": [told(line, speaker) for line in self.trail.backward(register, SEQ_MAX, LAST_FACTS, cut).lines],
             "stamp": Frame(seq=money.seq, at=money.head.time if money.seq == money.head.seq else None, zone=zone),
             "stale_since": stale_since(money),

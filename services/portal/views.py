@@ -12,7 +12,7 @@ from psycopg import Connection
 from psycopg.rows import TupleRow
 
 from services.portal.arrivals import Arrivals
-from services.portal.copy import Copy, Head, Kept, Parking
+from services.portal.copy import SEQ_MAX, Copy, Head, Kept, Parking
 from services.portal.database import Database
 from shared.messages import Event, Recorded
 from shared.projecting import Cut, Projection
@@ -104,8 +104,7 @@ class PortalViews:
                 found = self._now(connection, projections, register)
             else:
                 zone = ZoneInfo(self._now(connection, (self._standing,), register)[0].state.zone)
-                facts = self._all_facts(connection, register)
-                found = [_as_of(projection, facts, replace(cut, zone=zone)) for projection in projections]
+                found = _as_of(projections, self._all_facts(connection, register), replace(cut, zone=zone))
         return Seen(tuple(one.state for one in found), min(one.seq for one in found), head, parked)
 
     def standing(self, register: str) -> Standing:
@@ -178,13 +177,14 @@ class PortalViews:
         return facts
 
 
-def _as_of(projection: Projection[Any], facts: Sequence[Fact], cut: Cut) -> Stored:
+def _as_of(projections: Sequence[Projection[Any]], facts: Sequence[Fact], cut: Cut) -> list[Stored]:
     """Fold the records the cut shows; `seq` is the last record looked at, shown or not."""
     unread = next((fact.seq for fact in facts if isinstance(fact, Unreadable)), None)
     readable = [fact for fact in facts if isinstance(fact, Recorded) and (unread is None or fact.seq < unread)]
-    upto = min(readable[-1].seq if readable else 0, cut.seq if cut.seq is not None else 2**53)
-    now, why = folded_on(projection, Stored(projection.initial, 0), cut.over(readable))
-    return now if why is not None else Stored(now.state, upto)
+    upto = min(readable[-1].seq if readable else 0, SEQ_MAX if cut.seq is None else cut.seq)
+    shown = list(cut.over(readable))
+    folded = [folded_on(projection, Stored(projection.initial, 0), shown) for projection in projections]
+    return [now if why is not None else Stored(now.state, upto) for now, why in folded]
 
 
 def _listening(standing: StandingFold) -> Callable[[Any, Recorded[Any]], Any]:

@@ -7,11 +7,11 @@ import re
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any, Literal
+from typing import Any, Literal, NotRequired
 
 import orjson
 from pydantic import ConfigDict, TypeAdapter, ValidationError, with_config
-from typing_extensions import NotRequired, TypedDict  # pydantic asks for this one below Python 3.12
+from typing_extensions import TypedDict  # pydantic asks for this one below Python 3.12
 
 from shared.eventlog.record import Unrecordable, canonical, envelope, parsed
 from shared.messages import Event, Recorded

@@ -1,7 +1,7 @@
 """What a consumer may take from the messages that arrived: the next records, in order, without a hole, and really records of this log.
 
-Messages come at least once, sometimes late, sometimes twice. What is known already is left aside; at a hole nothing is taken, and the cursor
-goes back. What is no record of this log stops the consumer, for only the publisher can write to the stream.
+Messages come at least once, sometimes late, sometimes twice. What is known already is left aside; at a hole nothing is taken,
+and the cursor goes back. What is no record of this log stops the consumer, for only the publisher can write to the stream.
 """
 
 from collections.abc import Iterable, Sequence

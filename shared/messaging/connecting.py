@@ -1,7 +1,7 @@
 """How a program of ours connects to NATS: with its own key and its own inbox, and how it learns that the connection is lost.
 
-The library would reconnect by itself and go on waiting for answers that cannot come any more. Here a lost connection ends whatever was waiting
-on it; whoever waited connects afresh and asks where things stand, which it must be able to do anyway.
+The library would reconnect by itself and go on waiting for answers that cannot come any more. Here a lost connection ends
+whatever was waiting on it; whoever waited connects afresh and asks where things stand, which it must be able to do anyway.
 """
 
 import asyncio

@@ -91,7 +91,7 @@ class Publisher:
             try:
                 async with connected(self._publisher, stop) as line:
                     self.status.connections += 1
-                    await self._publish(log, line, stop)
+                    await self._publish(log, line)
             except psycopg.Error:
                 raise
             except Halted as why:
@@ -106,7 +106,7 @@ class Publisher:
                 await self._backoff.wait(stop)
                 self.status.read(*await log.after(self.status.last_seq))
 
-    async def _publish(self, log: LogTail, line: Line, stop: asyncio.Event) -> None:
+    async def _publish(self, log: LogTail, line: Line) -> None:
         """Publishes what follows, forever. Raises Halted, Doubt, or whatever the network raises."""
         verified_at = time.monotonic()
         last = self.status.last_seq = await line.answered(self._resumed(log, line.client))

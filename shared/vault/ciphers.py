@@ -25,7 +25,7 @@ def place(use: str, *parts: str | bytes) -> bytes:
 
 
 def lock(key: bytes, secret: bytes, where: bytes) -> bytes:
-    """nonce (12 bytes) ‖ ciphertext ‖ tag (16 bytes)."""
+    """Encrypt: nonce (12 bytes) ‖ ciphertext ‖ tag (16 bytes)."""
     nonce = os.urandom(NONCE_SIZE_BYTES)
     return nonce + AESGCM(key).encrypt(nonce, secret, where)
 

@@ -1,6 +1,6 @@
 """The private fields of a command go to the vault before it is decided, and stay only if it was recorded."""
 
-from shared.messages import Pseudonym
+from shared.values import Pseudonym
 from shared.vault.people import Name
 from shared.vault.store import Vault
 
@@ -14,7 +14,7 @@ class VaultConfidant:
         """Take the vault of this installation."""
         self._vault = vault
 
-    def confide(self, register: str, person: Pseudonym, private: dict[str, str], author: Pseudonym) -> None:
+    def confide(self, register: str, person: Pseudonym, private: dict[str, str], author: Pseudonym) -> None:  # noqa: ARG002 - a name is its own person's, whoever writes it down
         """Keep a name under its pseudonym, not yet confirmed; `private` holds the fields of `Name`."""
         self._vault.keep_person(register, person, Name(**private), KIND)
 

@@ -27,6 +27,8 @@ class Span(NamedTuple):
 
 
 class Word(NamedTuple):
+    """One word of a text, and where it stands."""
+
     letters: str  # folded
     span: Span
 

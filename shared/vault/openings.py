@@ -57,7 +57,7 @@ def confirm(connection: Transaction, register: str, commitment: bytes) -> None:
     connection.execute(query, (register, commitment))
 
 
-def drop(connection: Transaction, register: str, commitment: bytes, only_unconfirmed: bool) -> bool:
+def drop(connection: Transaction, register: str, commitment: bytes, *, only_unconfirmed: bool) -> bool:
     """Forget one sealed text; False when there was none to forget."""
     query = "DELETE FROM vault.openings WHERE register_id = %s AND commitment = %s AND (confirmed_at IS NULL OR NOT %s)"
     return connection.execute(query, (register, commitment, only_unconfirmed)).rowcount > 0

@@ -55,6 +55,7 @@ class Vault:
         self._indexes_lock = Lock()
 
     def close(self) -> None:
+        """Close the connections."""
         self._pool.close()
 
     def __enter__(self) -> Self:
@@ -164,7 +165,7 @@ class Vault:
         """Forget one sealed text: that of a record that was refused or, not only unconfirmed, one that another record
         has replaced. False when there was none to forget."""
         with self._transaction(register) as connection:
-            return openings.drop(connection, register, commitment, only_unconfirmed)
+            return openings.drop(connection, register, commitment, only_unconfirmed=only_unconfirmed)
 
     def purge_unconfirmed(self, still_known: Callable[[Leftover], bool], older_than_seconds: int = 3600) -> int:
         """Settle what nobody confirmed: kept for good when `still_known` finds its record in the log (the process
@@ -172,9 +173,9 @@ class Vault:
         query = "SELECT * FROM vault.unconfirmed(make_interval(secs => %s), %s)"
         with self._transaction("") as connection:
             leftovers = [Leftover(*row) for row in connection.execute(query, (older_than_seconds, LEFTOVERS_MAX))]
-        return sum(self._settle(leftover, still_known(leftover)) for leftover in leftovers)
+        return sum(self._settle(leftover, known=still_known(leftover)) for leftover in leftovers)
 
-    def _settle(self, leftover: Leftover, known: bool) -> bool:
+    def _settle(self, leftover: Leftover, *, known: bool) -> bool:
         """True when the leftover was forgotten."""
         register, person, commitment = leftover
         if person is not None:

@@ -19,7 +19,8 @@ COMMAND_ID = r"^([a-z2-7]{26}|[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12})$"
 SUMMARY_LENGTH_MAX = 120  # characters in the OpenAPI list
 
 IdempotencyKey = Annotated[
-    str, Header(alias="Idempotency-Key", pattern=COMMAND_ID, description="A UUID or 26 base32 characters; the same key gives the first answer.")
+    str,
+    Header(alias="Idempotency-Key", pattern=COMMAND_ID, description="A UUID or 26 base32 characters; the same key gives the first answer."),
 ]
 
 

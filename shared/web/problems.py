@@ -102,7 +102,9 @@ def answer_problems(app: FastAPI, show_page: ShowPage) -> None:
 
     @app.exception_handler(Exception)
     def unexpected(request: Request, error: Exception) -> Response:
-        log.error("unexpected", reference=f"{id(request):x}", error=type(error).__name__, where=_places(error), corrupt=isinstance(error, Corrupt))
+        log.error(
+            "unexpected", reference=f"{id(request):x}", error=type(error).__name__, where=_places(error), corrupt=isinstance(error, Corrupt)
+        )
         return problem(request, 500, Unexpected, reference=f"{id(request):x}")
 
 
@@ -114,7 +116,11 @@ def _places(error: Exception) -> list[str]:
 
 def _pointers(error: ValidationError | RequestValidationError) -> list[dict[str, str]]:
     """Name each faulty field by a JSON Pointer (RFC 6901), without repeating what was sent."""
-    found = error.errors() if isinstance(error, RequestValidationError) else error.errors(include_url=False, include_input=False, include_context=False)
+    found = (
+        error.errors()
+        if isinstance(error, RequestValidationError)
+        else error.errors(include_url=False, include_input=False, include_context=False)
+    )
     return [{"pointer": "".join(f"/{part}" for part in one["loc"]), "message": one["msg"]} for one in found]
 
 

@@ -14,9 +14,9 @@ import orjson
 from fastapi import Header, Query, Request, Response
 
 from shared.clock import Clock, system_clock
-from shared.messages import Pseudonym
 from shared.projecting import Cut, Projection
 from shared.refusals import NotFound
+from shared.values import Pseudonym
 from shared.web.asking import Askers, RegisterPath
 from shared.web.tokens import Claims
 

@@ -9,17 +9,41 @@ from collections.abc import Iterable, Iterator
 from tests.house.sources import Source
 
 ADDRESSES = re.compile(
-    r"https?://[^\s\"']*(/simp" + r"le/|/packages/|regis" + r"try|\.whl\b|\.tgz\b)"
-    r"|py" + r"pi\.org|pythonho" + r"sted\.org|npm" + r"js\.(org|com)|--(extra-)?index-" + r"url|--trusted-" + r"host",
+    "|".join(
+        [
+            r"https?://[^\s\"']*(/simp" + r"le/|/packages/|regis" + r"try|\.whl\b|\.tgz\b)",
+            r"py" + r"pi\.org",
+            r"pythonho" + r"sted\.org",
+            r"npm" + r"js\.(org|com)",
+            r"--(extra-)?index-" + r"url",
+            r"--trusted-" + r"host",
+        ]
+    ),
     re.IGNORECASE,
 )
 MACHINE_PATHS = re.compile(r"(?<![\w.$}/-])/(wor" + r"k|far" + r"m|ro" + r"ot|ho" + r"me|Us" + r"ers)/\w")
 UNFINISHED = re.compile(
-    r"\b(TO" + r"DO|FIX" + r"ME|XX" + r"X|HA" + r"CK)\b|NotImplemented" + r"Error|not implemented " + r"yet|in a real (system|app" + r")|placehol" + r"der",
+    "|".join(
+        [
+            r"\b(TO" + r"DO|FIX" + r"ME|XX" + r"X|HA" + r"CK)\b",
+            r"NotImplemented" + r"Error",
+            r"not implemented " + r"yet",
+            r"in a real (system|app" + r")",
+            r"placehol" + r"der",
+        ]
+    )
 )
 WEAK = re.compile(
-    r"pytest\.mark\.(ski" + r"p|xfa" + r"il)|pytest\.(ski" + r"p|xfa" + r"il|importor" + r"skip)\(|assert Tr" + r"ue\b|unittest\.mo" + r"ck|Magic"
-    r"Mock|monkeypatch\.seta" + r"ttr"
+    "|".join(
+        [
+            r"pytest\.mark\.(ski" + r"p|xfa" + r"il)",
+            r"pytest\.(ski" + r"p|xfa" + r"il|importor" + r"skip)\(",
+            r"assert Tr" + r"ue\b",
+            r"unittest\.mo" + r"ck",
+            r"Magic" + r"Mock",
+            r"monkeypatch\.seta" + r"ttr",
+        ]
+    )
 )
 
 

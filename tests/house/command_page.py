@@ -7,7 +7,7 @@ command's own `case`, through every function of the services that it calls.
 import ast
 import inspect
 import textwrap
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from functools import cache
 from pathlib import Path
 from types import FunctionType
@@ -41,24 +41,23 @@ def page() -> str:
     return "\n".join(parts)
 
 
-def outcomes(command: type[Command], decide: FunctionType) -> tuple[list[str], list[str]]:
+def outcomes(command: type[Command], decide: Callable[..., Any]) -> tuple[list[str], list[str]]:
     """Return the names of the events that may follow from a command, and of the refusals it may meet."""
+    assert isinstance(decide, FunctionType)
     met: set[type] = set()
     for body in _case_of(command, decide):
         met |= _met_in(body, decide.__globals__, frozenset())
     return _names(met, Event), _names(met, Unanswered)
 
 
-def _judged(service: str) -> Iterator[tuple[type[Command], FunctionType]]:
+def _judged(service: str) -> Iterator[tuple[type[Command], Callable[..., Any]]]:
     rulebook = rulebook_of(service)
     by_command = {command: decider.decide for decider in rulebook._deciders for command in members(decider.commands)}
     for command in sorted(rulebook.commands, key=lambda one: one.__name__):
-        decide = by_command[command]
-        assert isinstance(decide, FunctionType)
-        yield command, decide
+        yield command, by_command[command]
 
 
-def _section(command: type[Command], decide: FunctionType) -> str:
+def _section(command: type[Command], decide: Callable[..., Any]) -> str:
     french, english = (line.strip() for line in (command.__doc__ or "").strip().splitlines())
     records, refusals = outcomes(command, decide)
     return textwrap.dedent(f"""\

@@ -9,7 +9,7 @@ from tests.house.sources import Source
 EMPTY_WORDS = frozenset({"util", "utils", "common", "misc", "base", "core", "manager", "processor", "impl"})
 EMPTY_CLASSES = EMPTY_WORDS | {"service", "handler", "helper", "helpers"}
 LINES_MAX = 300  # past about 250 one looks for the second idea; fifty more for the last sentence of the first
-FUNCTION_LINES_MAX = 50  # forty is what one screen shows; ten more for a `match` with a docstring
+FUNCTION_LINES_MAX = 60  # past forty one looks for the second idea; twenty more for a `match` with a case per fact
 
 
 def empty_names(sources: Iterable[Source]) -> Iterator[str]:

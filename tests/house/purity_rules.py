@@ -6,7 +6,14 @@ from fnmatch import fnmatch
 
 from tests.house.sources import Source
 
-CLOCKS = ("datetime.datetime.now", "datetime.datetime.utcnow", "datetime.datetime.today", "datetime.date.today", "time.time*", "time.localtime")
+CLOCKS = (
+    "datetime.datetime.now",
+    "datetime.datetime.utcnow",
+    "datetime.datetime.today",
+    "datetime.date.today",
+    "time.time*",
+    "time.localtime",
+)
 DICE = ("random.*", "secrets.*", "os.urandom", "uuid.uuid1", "uuid.uuid4")
 
 
@@ -35,7 +42,9 @@ def _imported(tree: ast.Module) -> dict[str, str]:
     for node in ast.walk(tree):
         match node:
             case ast.Import(names=names):
-                meant |= {alias.asname or alias.name.split(".")[0]: alias.name if alias.asname else alias.name.split(".")[0] for alias in names}
+                meant |= {
+                    alias.asname or alias.name.split(".")[0]: alias.name if alias.asname else alias.name.split(".")[0] for alias in names
+                }
             case ast.ImportFrom(module=str() as module, names=names):
                 meant |= {alias.asname or alias.name: f"{module}.{alias.name}" for alias in names}
     return meant

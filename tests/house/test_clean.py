@@ -59,7 +59,9 @@ def test_a_planted_fault_is_found(pattern: object, line: str) -> None:
     assert list(matches(pattern, [Source("planted.py", f"x = 1\n{line}\n")])) == [f"planted.py:2: {line.strip()}"]  # type: ignore[arg-type]
 
 
-@pytest.mark.parametrize("line", ["GET /v1/registers/{register}/wor" + "k/x", "a relative ho" + "me/page", "https://www.rfc-editor.org/rfc/rfc8785"])
+@pytest.mark.parametrize(
+    "line", ["GET /v1/registers/{register}/wor" + "k/x", "a relative ho" + "me/page", "https://www.rfc-editor.org/rfc/rfc8785"]
+)
 def test_addresses_of_ours_are_none_of_these(line: str) -> None:
     source = [Source("planted.py", line)]
     assert not [*matches(ADDRESSES, source), *matches(MACHINE_PATHS, source)]

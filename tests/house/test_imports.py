@@ -51,9 +51,10 @@ def a_copy(tmp_path: Path) -> Iterator[Path]:
     shutil.rmtree(tmp_path)
 
 
-def test_every_contract_is_kept() -> None:
-    checked = linted(ROOT)
-    assert checked.returncode == 0, checked.stdout + checked.stderr
+def test_every_contract_is_kept_here_and_in_a_copy(a_copy: Path) -> None:
+    for folder in (ROOT, a_copy):
+        checked = linted(folder)
+        assert checked.returncode == 0, checked.stdout + checked.stderr
 
 
 def test_every_contract_has_a_fault_to_find() -> None:
@@ -63,13 +64,11 @@ def test_every_contract_has_a_fault_to_find() -> None:
 @pytest.mark.parametrize("contract", sorted(PLANTED))
 def test_a_planted_import_breaks_its_contract(contract: str, a_copy: Path) -> None:
     path, line = PLANTED[contract]
-    before = linted(a_copy, contract)
-    assert before.returncode == 0, before.stdout + before.stderr
     with (a_copy / path).open("a", encoding="utf8") as file:
         file.write(f"\n{line}\n")
     after = linted(a_copy, contract)
     assert after.returncode == 1, after.stdout + after.stderr
-    assert "1 broken" in after.stdout
+    assert path.removesuffix(".py").replace("/", ".") in after.stdout, after.stdout
 
 
 def test_a_module_without_a_place_is_found(a_copy: Path) -> None:

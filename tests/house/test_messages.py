@@ -97,8 +97,8 @@ class ThingBought(Event, name="test_messages.thing-bought.v1", fr="Une chose : {
 
 
 class Nod(Command, may=set()):
-    """Faire oui.
-    Nod"""
+    """Faire oui
+    Nod."""
 
     who: Private
     how: Annotated[str, Field(max_length=3)]
@@ -113,7 +113,10 @@ class NoWay(Refused):
     [
         (wire_names([StockUpdated]), ["is not", "no member would say"]),
         (templates([StockUpdated]), ["in one language only", "names what"]),
-        (declared_texts([StockUpdated], RECORDED), ["note: a text that is not declared", "rate: <class 'float'>", "things: Thing.label: a text"]),
+        (
+            declared_texts([StockUpdated], RECORDED),
+            ["note: a text that is not declared", "rate: <class 'float'>", "things: Thing.label: a text"],
+        ),
         (declared_texts([Nod], RECORDED), ["who: a text", "how: a text"]),
         (declared_texts([Nod], ASKED), ["how: a text"]),
         (two_sentences([StockUpdated, Nod, NoWay]), ["one line in French", "ends with its mark", "one line in French"]),
@@ -133,4 +136,9 @@ def test_a_default_that_is_no_none_is_found() -> None:
 
 
 def test_a_sound_event_passes_every_rule() -> None:
-    assert not [*templates([ThingBought]), *declared_texts([ThingBought], RECORDED), *optional_fields([ThingBought]), *two_sentences([ThingBought])]
+    assert not [
+        *templates([ThingBought]),
+        *declared_texts([ThingBought], RECORDED),
+        *optional_fields([ThingBought]),
+        *two_sentences([ThingBought]),
+    ]

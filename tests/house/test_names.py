@@ -8,9 +8,7 @@ LONG_FILES = {
     "services/ledger/events.py": "everything that can have happened to the money, in one place",
     "services/governance/events.py": "everything that can have happened to people and rules, in one place",
 }
-LONG_FUNCTIONS = {
-    "services/ledger/books.py:evolve": "a case for each fact of the ledger",
-}
+LONG_FUNCTIONS: dict[str, str] = {}
 ENTRIES = {
     "deploy.cli.main": "the console script `ruche`",
     "deploy.settings_example": "run by `make pages`",

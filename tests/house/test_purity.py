@@ -74,7 +74,12 @@ def test_a_planted_clock_is_found_under_any_name() -> None:
 
 
 def test_a_planted_die_is_found_under_any_name() -> None:
-    for line in ("from random import choice\nchoice([1])", "import os\nos.urandom(1)", "from uuid import uuid4\nuuid4()", "import secrets as s\ns.token_hex()"):
+    for line in (
+        "from random import choice\nchoice([1])",
+        "import os\nos.urandom(1)",
+        "from uuid import uuid4\nuuid4()",
+        "import secrets as s\ns.token_hex()",
+    ):
         assert outside(DICE_DOORS, DICE, (Source("shared/planted.py", line),)), line
 
 

@@ -88,5 +88,5 @@ def test_a_chart_without_its_headings_is_refused(tmp_path: Path) -> None:
 
 
 def test_the_shipped_file_travels_inside_the_package() -> None:
-    assert OCCE.parent.parent.name == "deploy"
+    assert OCCE.parent.parent.name == "ledger"
     assert OCCE.read_bytes().startswith(b"code,label,type,valid_from,valid_to,verified,source,pca\n")

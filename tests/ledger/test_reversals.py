@@ -105,7 +105,7 @@ def test_a_replacement_may_take_another_number_but_not_one_that_serves() -> None
 def test_a_replacement_of_a_replacement_keeps_the_number() -> None:
     second = ReceiptRecorded(entry=SECOND_ENTRY, **dict(RIGHT) | {"replaces": FIRST_ENTRY})
     books = given(ENTRIES, *OPEN_BOOKS, FAMILIES_RECEIVED, REVERSED, second)
-    undone, third = books.when(but(REVERSE, reverses=SECOND_ENTRY, receipt=FAMILIES)).events()
+    _, third = books.when(but(REVERSE, reverses=SECOND_ENTRY, receipt=FAMILIES)).events()
     assert isinstance(third, ReceiptRecorded)
     assert (third.voucher, third.replaces) == (FAMILIES.voucher, SECOND_ENTRY)
 

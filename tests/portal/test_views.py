@@ -5,6 +5,7 @@ import time
 from collections.abc import Iterator
 from dataclasses import replace
 from datetime import date
+from typing import Any
 from zoneinfo import ZoneInfo
 
 import psycopg
@@ -21,7 +22,7 @@ from services.ledger.projections.balances import BALANCES, Balances
 from services.ledger.projections.journal import JOURNAL
 from services.portal.treasury import days_of, treasury_of
 from shared.eventlog.codec import Codec
-from shared.projecting import Cut, fold
+from shared.projecting import Cut, Projection, fold
 from shared.refusals import Busy, NotFound
 from tests.examples_governance import GARNIER
 from tests.examples_ledger import EXAMPLES
@@ -52,7 +53,8 @@ def test_every_view_as_of_a_moment_is_a_fresh_fold_of_what_the_cut_shows(year: t
     records = records_of(register, YEAR)
     seen = scene.views.together((BALANCES, JOURNAL, COOPERATIVE, MEMBERS), register, cut)
     here = replace(cut, zone=PARIS)
-    assert list(seen.states) == [fold(projection, records, here) for projection in (BALANCES, JOURNAL, COOPERATIVE, MEMBERS)]
+    views: tuple[Projection[Any], ...] = (BALANCES, JOURNAL, COOPERATIVE, MEMBERS)
+    assert list(seen.states) == [fold(projection, records, here) for projection in views]
     assert seen.seq == (len(YEAR) if cut.seq is None else min(cut.seq, len(YEAR)))
 
 
@@ -81,11 +83,17 @@ def test_views_taken_together_are_of_the_same_record_while_others_arrive(scene: 
     register = fresh_register()
     records = records_of(register, YEAR)
     scene.take(records[:5])
-    writing = threading.Thread(target=lambda: [scene.take([record]) for record in records[5:]])
+    views: tuple[Projection[Any], ...] = (JOURNAL, BALANCES)
+
+    def write() -> None:
+        for record in records[5:]:
+            scene.take([record])
+
+    writing = threading.Thread(target=write)
     writing.start()
     while writing.is_alive():
         seen = scene.views.together((JOURNAL, BALANCES), register)
-        assert list(seen.states) == [fold(projection, records[: seen.seq]) for projection in (JOURNAL, BALANCES)]
+        assert list(seen.states) == [fold(projection, records[: seen.seq]) for projection in views]
         assert seen.head.seq == seen.seq
     writing.join()
     assert scene.views.of(JOURNAL, register).seq == len(records)

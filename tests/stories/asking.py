@@ -76,7 +76,8 @@ def opened(running: Running) -> Asker:
 def with_a_teacher(officer: Asker) -> Asker:
     """Enrol a teacher and a pupil, give the teacher a mandate; return the teacher."""
     enrolled = officer.ask(
-        "governance/enrol-member", {"first_name": "Camille", "last_name": "Roche", "source_code": "A01", "kind": "staff", "on": "2025-09-01"}
+        "governance/enrol-member",
+        {"first_name": "Camille", "last_name": "Roche", "source_code": "A01", "kind": "staff", "on": "2025-09-01"},
     )
     holder = enrolled.body["records"][0]["data"]["member"]
     assert officer.ask("governance/give-mandate", {"holder": holder, "starts": "2025-09-01"}).status == 201

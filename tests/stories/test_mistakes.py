@@ -26,21 +26,28 @@ EXPENSE: dict[str, Any] = {
 }
 NEXT = {"voucher": {"series": "R", "number": 2}}
 
+
+def receipt(**changes: Any) -> dict[str, Any]:
+    """Return the next receipt, changed."""
+    return RECEIPT | NEXT | changes
+
+
+TRANSFER = {"on": "2025-10-10", "voucher": {"series": "T", "number": 1}, "label": "Dépôt", "out_of": "512", "into": "512", "amount": 100}
+
 MISTAKES: list[tuple[str, str, dict[str, Any], int, str]] = [
-    ("one cent short", "record-receipt", RECEIPT | NEXT | {"allocations": [{"account": "7080", "amount": 8449}]}, 409, "not-balanced"),
+    ("one cent short", "record-receipt", receipt(allocations=[{"account": "7080", "amount": 8449}]), 409, "not-balanced"),
     ("a voucher number used", "record-receipt", RECEIPT, 409, "voucher-taken"),
-    ("a date in the future", "record-receipt", RECEIPT | NEXT | {"on": "2199-10-03"}, 409, "in-the-future"),
-    ("a date before the first year", "record-receipt", RECEIPT | NEXT | {"on": "2025-08-31"}, 409, "outside-the-year"),
-    ("an expense account as treasury", "record-receipt", RECEIPT | NEXT | {"treasury": [{"account": "6180", "amount": 8450}]}, 409, "wrong-side-of-chart"),
-    ("treasury as a split", "record-receipt", RECEIPT | NEXT | {"allocations": [{"account": "512", "amount": 8450}]}, 409, "wrong-side-of-chart"),
-    ("an unknown account", "record-receipt", RECEIPT | NEXT | {"allocations": [{"account": "7999", "amount": 8450}]}, 409, "no-such-account"),
-    ("an unknown pot", "record-receipt", RECEIPT | NEXT | {"pot": "LUNE"}, 409, "no-such-pot"),
+    ("a date in the future", "record-receipt", receipt(on="2199-10-03"), 409, "in-the-future"),
+    ("a date before the first year", "record-receipt", receipt(on="2025-08-31"), 409, "outside-the-year"),
+    ("expense account as treasury", "record-receipt", receipt(treasury=[{"account": "6180", "amount": 8450}]), 409, "wrong-side-of-chart"),
+    ("treasury as a split", "record-receipt", receipt(allocations=[{"account": "512", "amount": 8450}]), 409, "wrong-side-of-chart"),
+    ("an unknown account", "record-receipt", receipt(allocations=[{"account": "7999", "amount": 8450}]), 409, "no-such-account"),
+    ("an unknown pot", "record-receipt", receipt(pot="LUNE"), 409, "no-such-pot"),
     ("an expense without a reason", "record-expense", EXPENSE, 409, "no-decision-no-reason"),
-    ("a float", "record-receipt", RECEIPT | NEXT | {"treasury": [{"account": "530", "amount": 84.5}]}, 422, "malformed"),
-    ("an unknown field", "record-receipt", RECEIPT | NEXT | {"remark": "for later"}, 422, "malformed"),
-    ("a label that is no NFC text", "record-receipt", RECEIPT | NEXT | {"label": "Ga\u0302teaux"}, 422, "malformed"),
-    ("a transfer to the same place", "record-transfer",
-     {"on": "2025-10-10", "voucher": {"series": "T", "number": 1}, "label": "Dépôt", "out_of": "512", "into": "512", "amount": 100}, 409, "same-place"),
+    ("a float", "record-receipt", receipt(treasury=[{"account": "530", "amount": 84.5}]), 422, "malformed"),
+    ("an unknown field", "record-receipt", receipt(remark="for later"), 422, "malformed"),
+    ("a label that is no NFC text", "record-receipt", receipt(label="Ga\u0302teaux"), 422, "malformed"),
+    ("a transfer to the same place", "record-transfer", TRANSFER, 409, "same-place"),
 ]  # fmt: skip
 
 
@@ -56,8 +63,12 @@ def head(asker: Asker) -> int:
     return len(asker.look("ledger/journal").body["entries"])
 
 
-@pytest.mark.parametrize(("command", "body", "status", "code"), [mistake[1:] for mistake in MISTAKES], ids=[mistake[0] for mistake in MISTAKES])
-def test_a_mistake_gets_its_sentence_and_records_nothing(bookkeeper: Asker, command: str, body: dict[str, Any], status: int, code: str) -> None:
+@pytest.mark.parametrize(
+    ("command", "body", "status", "code"), [mistake[1:] for mistake in MISTAKES], ids=[mistake[0] for mistake in MISTAKES]
+)
+def test_a_mistake_gets_its_sentence_and_records_nothing(
+    bookkeeper: Asker, command: str, body: dict[str, Any], status: int, code: str
+) -> None:
     before = head(bookkeeper)
     answer = bookkeeper.ask(f"ledger/{command}", body)
     assert (answer.status, answer.body["code"]) == (status, code)
@@ -67,12 +78,12 @@ def test_a_mistake_gets_its_sentence_and_records_nothing(bookkeeper: Asker, comm
 
 
 def test_the_refusal_of_an_unbalanced_split_names_the_cent(bookkeeper: Asker) -> None:
-    answer = bookkeeper.ask("ledger/record-receipt", RECEIPT | NEXT | {"allocations": [{"account": "7080", "amount": 8449}]})
+    answer = bookkeeper.ask("ledger/record-receipt", receipt(allocations=[{"account": "7080", "amount": 8449}]))
     assert answer.body["details"] == {"paid": 8450, "split": 8449, "missing": 1}
 
 
 def test_malformed_input_is_named_by_a_pointer_and_not_repeated(bookkeeper: Asker) -> None:
-    answer = bookkeeper.ask("ledger/record-receipt", RECEIPT | NEXT | {"treasury": [{"account": "530", "amount": 84.5}]})
+    answer = bookkeeper.ask("ledger/record-receipt", receipt(treasury=[{"account": "530", "amount": 84.5}]))
     assert [error["pointer"] for error in answer.body["errors"]] == ["/treasury/0/amount"]
     assert "84.5" not in str(answer.body)
 
@@ -101,7 +112,7 @@ def test_a_key_used_for_another_body_is_refused_and_the_same_body_gets_the_first
     key = "a" * 25 + "2"
     first = bookkeeper.ask("ledger/record-receipt", RECEIPT | NEXT, key=key)
     again = bookkeeper.ask("ledger/record-receipt", RECEIPT | NEXT, key=key)
-    other = bookkeeper.ask("ledger/record-receipt", RECEIPT | NEXT | {"label": "Vente de tartes"}, key=key)
+    other = bookkeeper.ask("ledger/record-receipt", receipt(label="Vente de tartes"), key=key)
     assert first.status == 201 and first == again
     assert (other.status, other.body["code"]) == (409, "key-reused")
 
@@ -115,8 +126,17 @@ def test_an_expense_with_its_reason_is_recorded_with_a_warning_and_listed(bookke
 
 
 def test_cash_below_zero_is_recorded_with_a_warning_and_listed(bookkeeper: Asker) -> None:
-    much = {"on": "2025-10-11", "voucher": {"series": "T", "number": 9}, "label": "Dépôt", "out_of": "530", "into": "512", "amount": 10_000_000}
+    much = {
+        "on": "2025-10-11",
+        "voucher": {"series": "T", "number": 9},
+        "label": "Dépôt",
+        "out_of": "530",
+        "into": "512",
+        "amount": 10_000_000,
+    }
     answer = bookkeeper.ask("ledger/record-transfer", much)
     assert answer.status == 201
     assert "cash-below-zero" in [warning["code"] for warning in answer.body["warnings"]]
-    assert answer.body["last_seq"] in [one["seq"] for one in bookkeeper.look("ledger/anomalies").body["anomalies"] if one["code"] == "cash-below-zero"]
+    assert answer.body["last_seq"] in [
+        one["seq"] for one in bookkeeper.look("ledger/anomalies").body["anomalies"] if one["code"] == "cash-below-zero"
+    ]

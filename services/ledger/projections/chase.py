@@ -122,7 +122,7 @@ def _anomaly(seq: int, notice: Notice) -> Anomaly:
 
 def _late_days(chase: Chase, on: date | None) -> int | None:
     begun = [rule for rule in chase.late_days if on is not None and rule[0] <= on]
-    return sorted(begun, key=lambda rule: rule[0])[-1][1] if begun else None  # on a tie, the rules adopted last
+    return max(reversed(begun), key=lambda rule: rule[0])[1] if begun else None  # on a tie, the rules adopted last
 
 
 def _numbered(chase: Chase, event: Any) -> Chase:

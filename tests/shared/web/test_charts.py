@@ -2,7 +2,7 @@
 
 import re
 from datetime import date
-from xml.etree import ElementTree
+from xml.etree import ElementTree as ET
 
 import pytest
 from hypothesis import given as forall
@@ -74,7 +74,7 @@ def test_any_year_is_well_formed_inside_its_frame_and_the_same_twice(days: dict[
     svg = drawn(points, cursor)
     assert svg == drawn(points, cursor)
     assert "style" not in svg
-    tree = ElementTree.fromstring(svg.replace("<svg ", '<svg xmlns="http://www.w3.org/2000/svg" ', 1))  # noqa: S314 - our own drawing
+    tree = ET.fromstring(svg.replace("<svg ", '<svg xmlns="http://www.w3.org/2000/svg" ', 1))  # noqa: S314 - our own drawing
     for path in tree.iter(f"{SVG}path"):
         for letter, numbers in re.findall(r"([MHV])([-\d. ]+)", path.attrib["d"]):
             values = [float(value) for value in numbers.split()]
