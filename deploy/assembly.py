@@ -10,6 +10,7 @@ from fastapi import FastAPI, Request, Response
 
 from deploy.catalogue import CODEC
 from deploy.failpoints import AFTER_COMMIT, KilledAfterCommit
+from deploy.figures import of_subscriber, of_writer
 from deploy.installation import Installation
 from services.governance import main as governance
 from services.governance import sign_in
@@ -23,6 +24,7 @@ from shared.eventlog.append import LogWriter
 from shared.eventlog.connecting import Unavailable
 from shared.eventlog.reading import RegisterReader
 from shared.eventlog.recorder import RegisterRecorder
+from shared.observing import GATHERED
 from shared.serving import Means, describe, new_app
 from shared.vault.confiding import VaultConfidant
 from shared.vault.store import Vault
@@ -42,6 +44,7 @@ class Doors:
 
     means: Means
     vault: Vault
+    writer: LogWriter
 
 
 @contextmanager
@@ -56,7 +59,7 @@ def doors(installation: Installation, clock: Clock = system_clock) -> Iterator[D
     log = KilledAfterCommit(recorder) if installation.settings.failpoint == AFTER_COMMIT else recorder
     means = Means(CODEC, log, reader, installation.fingerprint_key(), VaultConfidant(vault), askers, clock)
     try:
-        yield Doors(means, vault)
+        yield Doors(means, vault, writer)
     finally:
         recorder.close()
         writer.close()
@@ -113,8 +116,10 @@ def whole_app(installation: Installation, personas: Sequence[Persona] = (), only
     with doors(installation) as opened:
         whole = Whole(installation, opened, personas, only)
         try:
-            if whole.portal is not None:
-                whole.portal.start()
+            GATHERED.ask("writer", of_writer(opened.writer))
+            if (portal := whole.portal) is not None:
+                portal.start()
+                GATHERED.ask("portal", lambda: of_subscriber(portal.status))
             yield whole
         finally:
             if whole.portal is not None:

@@ -12,9 +12,11 @@ from anyio.to_thread import current_default_thread_limiter
 
 from deploy.assembly import ALL, whole_app
 from deploy.embedded_nats import supervise
+from deploy.figures import of_publisher
 from deploy.installation import Installation
 from services.governance.sign_in import Persona
 from shared.messaging.publisher import Publisher
+from shared.observing import GATHERED, configure_logging
 from shared.web.security import Security
 
 GRACE_SECONDS = 3  # with a stream open uvicorn would wait for ever; browsers come back by themselves
@@ -62,7 +64,9 @@ def publisher_of(installation: Installation) -> Publisher:
 @contextmanager
 def serving(installation: Installation, personas: Sequence[Persona] = (), only: str = ALL) -> Iterator["Served"]:
     """Serve everything, or one service, in a thread: ready inside the block, gone after it."""
+    configure_logging(installation.settings.log_level, installation.settings.log_format)
     publisher = publisher_of(installation)
+    GATHERED.ask("publisher", of_publisher(publisher))
     loops: list[Loop] = [publisher.run] if only == ALL else []
     if (nats := installation.nats) is not None:
         loops.append(lambda stop: supervise(nats, stop))

@@ -74,18 +74,18 @@ class Gathered(Collector):
 
     def __init__(self) -> None:
         """Start without sources."""
-        self._sources: list[Figures] = []
+        self._sources: dict[str, Figures] = {}
 
-    def add(self, figures: Figures) -> None:
-        """Ask this source too."""
-        self._sources.append(figures)
+    def ask(self, part: str, figures: Figures) -> None:
+        """Ask this part too; a part that was started again takes the place of the one before."""
+        self._sources[part] = figures
 
     def collect(self) -> Iterable[CounterMetricFamily | GaugeMetricFamily]:
         """Return one family per figure."""
         return list(self._families())
 
     def _families(self) -> Iterator[CounterMetricFamily | GaugeMetricFamily]:
-        for source in self._sources:
+        for source in self._sources.values():
             for name, value in source().items():
                 family = CounterMetricFamily if name.endswith("_total") else GaugeMetricFamily
                 yield family(name, name.replace("_", " "), value=value)

@@ -6,25 +6,20 @@ waits behind it, everything else goes on, and a rebuild with the mended fold tak
 """
 
 import logging
-import threading
-from collections import OrderedDict
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from contextlib import AbstractContextManager
 from typing import Any, NamedTuple, TypeVar
 
 from psycopg import Connection, sql
 from psycopg.rows import TupleRow
-from pydantic import TypeAdapter, ValidationError
 
 from shared.messages import Recorded
 from shared.projecting import Projection
 from shared.refusals import Corrupt
+from shared.view_rows import Folded, Key, Stored, Stuck, ViewRows, in_schema
 
 S = TypeVar("S")
 Transaction = Callable[[], AbstractContextManager[Connection[TupleRow]]]  # a transaction that may write every register
-Key = tuple[str, int]  # name and version of a view
-Place = tuple[str, int, str]  # name, version, register
-WARM_MAX = 1_500  # states kept in memory by whoever folds: three views of 500 registers, under 100 MB
 log = logging.getLogger(__name__)
 
 
@@ -39,23 +34,6 @@ Fact = Recorded[Any] | Unreadable
 Source = Callable[[Connection[TupleRow], str, int], Iterable[Fact]]  # the kept records of a register after a seq, in order
 
 
-class Stored(NamedTuple):
-    """The state of one view of one register, and the last `seq` folded into it."""
-
-    state: Any
-    seq: int
-
-
-class Stuck(NamedTuple):
-    """A view of a register that stands still before the record `seq`."""
-
-    name: str
-    version: int
-    register: str
-    seq: int
-    reason: str
-
-
 class Progress(NamedTuple):
     """How far a rebuild has come: registers done, of how many, and records folded."""
 
@@ -68,50 +46,18 @@ class Progress(NamedTuple):
 Report = Callable[[Progress], None]
 
 
-class Folded(NamedTuple):
-    """A state to be written: what it was before in the table, if it was there, and what it is now."""
-
-    key: Key
-    register: str
-    before: Stored | None
-    now: Stored
-
-
-KEEP = (
-    "insert into {views} (name, version, register_id, seq, state)"
-    " select * from unnest(%s::text[], %s::int[], %s::text[], %s::bigint[], %b::bytea[])"
-    " on conflict (name, version, register_id) do update set seq = excluded.seq, state = excluded.state"
-    " returning name, version, register_id, xmin::text"
-)
-ADVANCE = (
-    "update {views} v set seq = n.seq from unnest(%s::text[], %s::int[], %s::text[], %s::bigint[]) n (name, version, register_id, seq)"
-    " where (v.name, v.version, v.register_id) = (n.name, n.version, n.register_id)"
-    " returning v.name, v.version, v.register_id, v.xmin::text"
-)
-
-
 class ViewStore:
     """The views of a program. Two versions of one name may be given: both are kept up, and readers follow `live_version`."""
 
     def __init__(self, projections: Iterable[Projection[Any]], schema: str) -> None:
         """Take the projections, whose states are frozen dataclasses that pydantic can write and read, and the schema of the tables."""
         self.projections = {(one.name, one.version): one for one in projections}
-        self._adapters: dict[Key, TypeAdapter[Any]] = {key: TypeAdapter(type(one.initial)) for key, one in self.projections.items()}
-        self._schema = schema
-        self._lock = threading.Lock()
-        self._warm: OrderedDict[Place, tuple[str, Stored]] = OrderedDict()  # with the transaction that wrote the row
+        self.rows = ViewRows(self.projections.values(), schema)
 
     def load(self, connection: Connection[TupleRow], projection: Projection[S], register: str) -> Stored | None:
-        """Return a view as it is kept, or None while its version is not the live one or the register has no row."""
-        row = connection.execute(
-            self._sql(
-                "select v.state, v.seq from {views} v join {live_version} l using (name, version)"
-                " where v.name = %s and v.version = %s and v.register_id = %s"
-            ),
-            (projection.name, projection.version, register),
-            prepare=True,
-        ).fetchone()
-        return None if row is None else self._read((projection.name, projection.version), *row)
+        """Return a view as it is kept; None while its version is not the live one, for a register without a row, for a view not kept."""
+        key = (projection.name, projection.version)
+        return self.rows.live(connection, key, register) if key in self.projections else None
 
     def take(self, connection: Connection[TupleRow], arrived: Mapping[str, Sequence[Fact]]) -> list[Stuck]:
         """Fold what arrived, by register, into every view that is level with it; a view that is behind waits for its rebuild.
@@ -119,8 +65,8 @@ class ViewStore:
         The caller holds the rows of `seen` and commits. Returns the views that got stuck on these records.
         """
         registers = sorted(arrived)
-        kept = self._kept(connection, registers)
-        parked = self._parked(connection, registers)
+        kept = self.rows.kept(connection, registers)
+        parked = self.rows.parked(connection, registers)
         folded: list[Folded] = []
         stuck: list[Stuck] = []
         for register in registers:
@@ -135,7 +81,7 @@ class ViewStore:
                     stuck.append(Stuck(*key, register, now.seq + 1, why))
                 if now.seq > before.seq:
                     folded.append(Folded(key, register, known, now))
-        self._keep(connection, folded)
+        self.rows.keep(connection, folded)
         self._park(connection, stuck)
         return stuck
 
@@ -183,12 +129,12 @@ class ViewStore:
     def _refold(self, connection: Connection[TupleRow], source: Source, key: Key, register: str, *, afresh: bool) -> int:
         """Fold the kept records of one register; the long part without holding it, then the rest while nobody else may."""
         projection = self.projections[key]
-        before = None if afresh else self._kept(connection, [register]).get((*key, register))
+        before = None if afresh else self.rows.kept(connection, [register]).get((*key, register))
         start = before or Stored(projection.initial, 0)
         now, _ = folded_on(projection, start, source(connection, register, start.seq))
         held = connection.execute(self._sql("select seq from {seen} where register_id = %s for update"), (register,)).fetchone()
         if not afresh:  # the stream may have brought this very view further meanwhile
-            now = max(now, self._kept(connection, [register]).get((*key, register), now), key=lambda one: one.seq)
+            now = max(now, self.rows.kept(connection, [register]).get((*key, register), now), key=lambda one: one.seq)
         now, why = folded_on(projection, now, source(connection, register, now.seq))
         if why is None and (held is None or now.seq != held[0]):
             raise Corrupt(f"the kept records of {register} end at {now.seq}, not at {held}")
@@ -196,7 +142,7 @@ class ViewStore:
             connection.execute(self._sql("delete from {parked} where register_id = %s and name = %s and version = %s"), (register, *key))
         else:
             self._park(connection, [Stuck(*key, register, now.seq + 1, why)])
-        self._keep(connection, [Folded(key, register, None, now)])
+        self.rows.keep(connection, [Folded(key, register, None, now)])
         return now.seq - start.seq
 
     def _switched(self, transaction: Transaction, key: Key) -> bool:
@@ -226,75 +172,13 @@ class ViewStore:
         )
         return [register for (register,) in rows]
 
-    def _kept(self, connection: Connection[TupleRow], registers: list[str]) -> dict[Place, Stored]:
-        """Return the states in the table; one that this process wrote itself, and nobody since, need not be read."""
-        rows = connection.execute(
-            self._sql("select name, version, register_id, xmin::text from {views} where register_id = any(%s)"), (registers,), prepare=True
-        ).fetchall()
-        stamps = {row[:3]: row[3] for row in rows if row[:2] in self.projections}
-        with self._lock:
-            kept = {place: warm[1] for place, stamp in stamps.items() if (warm := self._warm.get(place)) and warm[0] == stamp}
-        cold = sorted({place[2] for place in stamps if place not in kept})
-        if cold:
-            rows = connection.execute(
-                self._sql("select name, version, register_id, state, seq from {views} where register_id = any(%s)"), (cold,), prepare=True
-            ).fetchall()
-            read = {row[:3]: self._read(row[:2], *row[3:]) for row in rows if row[:3] in stamps and row[:3] not in kept}
-            kept |= {place: stored for place, stored in read.items() if stored is not None}
-        return kept
-
-    def _read(self, key: Key, state: bytes, seq: int) -> Stored | None:
-        try:
-            return Stored(self._adapters[key].validate_json(state), seq)
-        except ValidationError:
-            log.critical("view %s %s wrote a state it cannot read back; its readers fold from the first record", *key, exc_info=True)
-            return None
-
-    def _parked(self, connection: Connection[TupleRow], registers: list[str]) -> set[Place]:
-        rows = connection.execute(
-            self._sql("select name, version, register_id from {parked} where register_id = any(%s)"), (registers,), prepare=True
-        )
-        return {(name, version, register) for name, version, register in rows}
-
-    def _keep(self, connection: Connection[TupleRow], folded: list[Folded]) -> None:
-        """Write states; of those a record did not change, which are most, only how far they are true."""
-        unchanged = [one for one in folded if one.before is not None and one.now.state is one.before.state]
-        changed = [one for one in folded if one.before is None or one.now.state is not one.before.state]
-        stamps: dict[Place, str] = {}
-        for statement, rows in (
-            (ADVANCE, [(*one.key, one.register, one.now.seq) for one in unchanged]),
-            (KEEP, [(*one.key, one.register, one.now.seq, self._adapters[one.key].dump_json(one.now.state)) for one in changed]),
-        ):
-            if rows:
-                columns: list[list[Any]] = [list(column) for column in zip(*rows, strict=True)]
-                stamps |= {row[:3]: row[3] for row in connection.execute(self._sql(statement), columns, prepare=True)}
-        with self._lock:
-            for key, register, _, now in folded:
-                self._warm.pop((*key, register), None)
-                self._warm[*key, register] = (stamps[*key, register], now)
-            while len(self._warm) > WARM_MAX:
-                self._warm.popitem(last=False)
-
     def _park(self, connection: Connection[TupleRow], stuck: list[Stuck]) -> None:
         for one in stuck:
             log.critical("view %s %s of register %s is stuck at record %s: %s", *one)
-            park(connection, self._schema, one)
+            self.rows.park(connection, one)
 
     def _sql(self, statement: str) -> sql.Composed:
-        return in_schema(self._schema, statement)
-
-
-def park(connection: Connection[TupleRow], schema: str, stuck: Stuck) -> None:
-    """Write down that something stands still; again, it counts one more attempt."""
-    connection.execute(
-        in_schema(
-            schema,
-            "insert into {parked} as p (name, version, register_id, seq, reason) values (%s, %s, %s, %s, %s)"
-            " on conflict (register_id, name, version) do update"
-            " set seq = excluded.seq, reason = excluded.reason, attempts = p.attempts + 1, last_at = now()",
-        ),
-        stuck,
-    )
+        return in_schema(self.rows.schema, statement)
 
 
 def folded_on(projection: Projection[S], before: Stored, facts: Iterable[Fact]) -> tuple[Stored, str | None]:
@@ -311,9 +195,3 @@ def folded_on(projection: Projection[S], before: Stored, facts: Iterable[Fact]) 
             return Stored(state, seq), f"{type(error).__name__}: {error}"
         seq = fact.seq
     return Stored(state, seq), None
-
-
-def in_schema(schema: str, statement: str) -> sql.Composed:
-    """Return a statement whose `{table}` names stand in a schema."""
-    names = ("views", "live_version", "parked", "seen", "records", "held", "positions")
-    return sql.SQL(statement).format(**{name: sql.Identifier(schema, name) for name in names})

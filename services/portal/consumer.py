@@ -13,9 +13,9 @@ from services.portal.database import Database
 from shared.messages import Recorded
 from shared.messaging.arrivals import Delivered
 from shared.messaging.subscriber import Overtaken
-from shared.view_store import Fact, Stuck, ViewStore, park
+from shared.view_rows import Stuck
+from shared.view_store import Fact, ViewStore
 
-SCHEMA = "portal"
 THE_REGISTER = ("", 0)  # what `parked` holds when the register itself stands still, not one view of it
 KEEP = "insert into portal.records select * from unnest(%s::text[], %s::bigint[], %s::text[], %s::timestamptz[], %b::bytea[])"
 ADVANCE = (
@@ -137,7 +137,7 @@ class Consumer:
                 connection.execute("delete from portal.parked where (register_id, name, version) = (%s, %s, %s)", (register, *THE_REGISTER))
             if lot.fault is not None:
                 log.critical("register %s stands still at record %s: %s", register, lot.fault.seq, lot.fault.reason)
-                park(connection, SCHEMA, lot.fault)
+                self._store.rows.park(connection, lot.fault)
             _write(connection, HOLD, [(register, *one) for one in lot.aside])
 
 

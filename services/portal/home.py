@@ -1,5 +1,6 @@
 """What the home page shows of a cooperative: its money now or as of a day, its year as a staircase, the last facts in words."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import date
 from typing import Any
@@ -13,12 +14,13 @@ from services.ledger.projections.balances import BALANCES
 from services.ledger.projections.journal import JOURNAL, Journal
 from services.portal.copy import SEQ_MAX
 from services.portal.trail import Line, Trail
-from services.portal.treasury import Year, days_of, treasury_of
+from services.portal.treasury import Project, Year, days_of, treasury_of
 from services.portal.views import PortalViews, Seen
 from services.portal.words import Speaker
 from shared.clock import Clock
 from shared.projecting import Cut
 from shared.web import formats
+from shared.web.charts.bars import Bar, bars
 from shared.web.charts.staircase import staircase
 from shared.web.pages import Frame, Pages
 from shared.web.reader import READER
@@ -64,6 +66,7 @@ class Board:
             "name": cooperative.name,
             "zone": zone,
             "treasury": treasury,
+            "spending": self._spending(treasury.projects),
             "chart": self._chart(treasury.year, later, day, journal),
             "facts": [told(line, speaker) for line in self.trail.backward(register, SEQ_MAX, LAST_FACTS, cut).lines],
             "stamp": Frame(seq=money.seq, at=money.head.time if money.seq == money.head.seq else None, zone=zone),
@@ -79,6 +82,24 @@ class Board:
     def _day(self, cut: Cut, zone: ZoneInfo) -> date:
         days = [day for day in (cut.au, cut.connu_au) if day is not None]
         return min(days) if days else formats.local_date(self.clock(), zone)
+
+    def _spending(self, projects: Sequence[Project]) -> Markup | None:
+        """Draw, for each project, how much of what it brought in was spent. None without a project."""
+        language, say = READER.get().language, self.pages.wordings.gettext
+        if not projects:
+            return None
+        rows = [
+            Bar(
+                one.project,
+                say("%(spent)s dépensés sur %(got)s reçus")
+                % {"spent": formats.money(one.expense, language), "got": formats.money(one.income, language)},
+                one.expense,
+                one.income,
+            )
+            for one in projects
+        ]
+        described = ", ".join(f"{row.name} ({row.words})" for row in rows)
+        return bars(rows, title=say("L'argent des projets"), description=described, drawing_id="project-bars")
 
     def _chart(self, year: Year | None, journal: Journal, day: date, shown: Journal) -> Markup | None:
         """Draw the year; what is later than the day is pale. None before the first year."""

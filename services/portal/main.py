@@ -12,7 +12,7 @@ from services.governance.projections.members import MEMBERS
 from services.ledger.projections.balances import BALANCES
 from services.portal import api
 from services.portal.arrivals import Arrivals
-from services.portal.consumer import SCHEMA, Consumer
+from services.portal.consumer import Consumer
 from services.portal.copy import Copy
 from services.portal.database import Database
 from services.portal.home import Board
@@ -33,6 +33,7 @@ from shared.web.queries import Questions
 
 # Kept in the database: what every first question about a register needs.
 STORED: tuple[Projection[Any], ...] = (BALANCES, COOPERATIVE, MEMBERS)
+SCHEMA = "portal"
 PROGRAM = "portal"  # its durable, its key, its row of `positions`
 
 

@@ -18,7 +18,8 @@ from shared.messages import Event, Recorded
 from shared.projecting import Cut, Projection
 from shared.refusals import NotFound
 from shared.values import Pseudonym
-from shared.view_store import Fact, Stored, Unreadable, ViewStore, folded_on
+from shared.view_rows import Stored
+from shared.view_store import Fact, Unreadable, ViewStore, folded_on
 
 S = TypeVar("S")
 STATES_MAX = 4_000  # (view, register) pairs kept warm in one process
@@ -153,8 +154,7 @@ class PortalViews:
             warm = self._warm.get((projection.name, projection.version, register))
         if warm is not None:
             return warm
-        stored = (projection.name, projection.version) in self._store.projections and self._store.load(connection, projection, register)
-        return stored or Stored(projection.initial, 0)
+        return self._store.load(connection, projection, register) or Stored(projection.initial, 0)
 
     def _remember(self, projection: Projection[Any], register: str, now: Stored) -> None:
         key = (projection.name, projection.version, register)

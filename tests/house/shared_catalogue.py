@@ -15,6 +15,7 @@ HOW_ALL_SERVICES_WORK = {
     "shared.projecting": "the one meaning of a view and of a cut",
     "shared.warm": "states kept for handling",
     "shared.views": "answers of the writing services, from their log",
+    "shared.view_rows": "the tables of stored views",
     "shared.view_store": "stored views; the portal's today, a service's as soon as a fold is too long",
     "shared.clock": "the one clock records are dated by",
     "shared.serving": "what every service is built from",
@@ -91,6 +92,7 @@ CATALOGUE = WHAT_ALL_SERVICES_SAY | HOW_ALL_SERVICES_WORK | THE_LOG | THE_STREAM
 # Mechanisms that a single service uses today, and why they are mechanisms all the same.
 ONE_CUSTOMER = {
     "shared.identity": "every service's deciders fold it through governance's standing",
+    "shared.view_rows": "the tables of shared.view_store",
     "shared.view_store": "blue and green versions of a view are nobody's rule",
     "shared.messaging.subscriber": "nats has one door",
     "shared.web.live": "any service's page may be live",

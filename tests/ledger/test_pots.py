@@ -148,6 +148,7 @@ def test_a_pot_closes_at_zero_and_once() -> None:
     given(POTS, *OPEN_BOOKS).when(CLOSE).then(PotClosed(pot="CM2", on=CLOSE.on))
     given(POTS, *OPEN_BOOKS, MOVED).when(CLOSE).refused(PotNotEmpty, held=20_00)
     given(POTS, *OPEN_BOOKS, PotClosed(pot="CM2", on=CLOSE.on)).when(CLOSE).then()
+    given(POTS, *OPEN_BOOKS, ADVANCE_GRANTED).when(CLOSE).refused(PotNotEmpty, held=0, entrusted=120_00)
 
 
 def test_a_pot_closes_neither_ahead_of_time_nor_before_it_opened() -> None:

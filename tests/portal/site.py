@@ -30,6 +30,7 @@ from tests.web_server import served
 
 TODAY = datetime(2024, 10, 14, 8, 0, tzinfo=UTC)
 TOKEN_SECONDS = 3_600
+SOON_SECONDS = 10.0  # a bound for a slow machine: what is written arrives in some milliseconds
 
 
 class Site:

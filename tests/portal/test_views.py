@@ -25,10 +25,8 @@ from shared.eventlog.codec import Codec
 from shared.projecting import Cut, Projection, fold
 from shared.refusals import Busy, NotFound
 from tests.examples_governance import GARNIER
-from tests.examples_ledger import EXAMPLES
-from tests.portal.scene import BOOKS, PortalScene, fresh_register, records_of
+from tests.portal.scene import BOOKS, YEAR, PortalScene, fresh_register, records_of
 
-YEAR = [*BOOKS, *EXAMPLES[9:]]  # with transfers, a reversal, a share, an advance from end to end
 PARIS = ZoneInfo("Europe/Paris")
 DAYS = st.none() | st.dates(date(2024, 8, 25), date(2024, 11, 10))
 CUTS = st.builds(Cut, au=DAYS, connu_au=DAYS, seq=st.none() | st.integers(0, len(YEAR) + 3))

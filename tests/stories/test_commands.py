@@ -2,6 +2,7 @@
 
 import json
 import subprocess
+import urllib.request
 
 import pytest
 
@@ -75,3 +76,18 @@ def test_a_second_start_on_the_same_folder_says_where_the_first_one_is(books: As
     ran = subprocess.run([RUCHE, "up"], env=books.running.environment(), capture_output=True, timeout=60, check=False)
     assert ran.returncode == 4
     assert books.running.http in ran.stderr.decode()
+
+
+def test_the_watch_pages_say_alive_ready_and_count_what_was_appended(books: Asker) -> None:
+    def fetched(page: str) -> str:
+        with urllib.request.urlopen(f"{books.running.http}{page}", timeout=20) as answer:
+            text: str = answer.read().decode()
+            return text
+
+    assert json.loads(fetched("/livez")) == {"alive": True}
+    assert json.loads(fetched("/readyz")) == {"database": True}
+    counted = dict(line.rsplit(" ", 1) for line in fetched("/metrics").splitlines() if not line.startswith("#"))
+    assert float(counted["ruche_records_appended_total"]) >= 10
+    assert float(counted["ruche_publisher_lag_records"]) == 0
+    assert float(counted["ruche_publisher_halted"]) == 0
+    assert not any(books.register in line for line in counted)

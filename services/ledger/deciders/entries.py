@@ -54,6 +54,11 @@ class BeforeTheEntry(Refused):
     A reversal cannot be dated before the entry that it undoes."""
 
 
+class AdvancesAreReturned(Refused):
+    """Une avance ne se contre-passe pas : ce qui n'a pas été dépensé se rend, puis l'avance se solde.
+    An advance is not reversed: what was not spent is returned, and the advance is settled."""
+
+
 class ReversalStands(Refused):
     """Une contre-passation ne s'annule pas : enregistre de nouveau l'écriture, elle peut reprendre son numéro de pièce.
     A reversal is not undone: record the entry again, it may take its voucher number back."""
@@ -153,6 +158,8 @@ def _entry(books: Books, name: Id) -> Entry:
 
 
 def _reversal(books: Books, command: ReverseEntry, given: Circumstances) -> list[LedgerEvent]:
+    if command.reverses in books.advances:
+        raise AdvancesAreReturned(advance=command.reverses)
     entry = _entry(books, command.reverses)
     if entry.reverses is not None:
         raise ReversalStands(reverses=entry.reverses)

@@ -27,8 +27,8 @@ class PotExists(Refused):
 
 
 class PotNotEmpty(Refused):
-    """Un pot se ferme à zéro : transfère d'abord ce qu'il contient.
-    A pot is closed at zero: transfer what it holds first."""
+    """Un pot se ferme à zéro : transfère d'abord ce qu'il contient, et fais rendre ses avances.
+    A pot is closed at zero: transfer what it holds first, and have its advances returned."""
 
 
 class SamePot(Refused):
@@ -76,8 +76,9 @@ def _closed(books: Books, command: ClosePot, given: Circumstances) -> list[Ledge
         return []
     has_come(command.on, given)  # a pot closed ahead of time could still be filled until then
     open_pot(books, command.pot, command.on)
-    if held := books.held.get(command.pot, 0):
-        raise PotNotEmpty(pot=command.pot, held=held)
+    held, entrusted = books.held.get(command.pot, 0), books.entrusted(command.pot)
+    if held or entrusted:
+        raise PotNotEmpty(pot=command.pot, held=held, entrusted=entrusted)
     return [PotClosed(pot=command.pot, on=command.on)]
 
 
