@@ -94,7 +94,7 @@ class Board:
                 say("%(spent)s dépensés sur %(got)s reçus")
                 % {"spent": formats.money(one.expense, language), "got": formats.money(one.income, language)},
                 one.expense,
-                one.income,
+                one.income or 1,  # what was spent of nothing fills its bar
             )
             for one in projects
         ]

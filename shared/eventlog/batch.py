@@ -11,9 +11,10 @@ RECORDS_MAX = 1_000  # a batch, and one command: bounds how long the log's row s
 BATCH_BYTES_MAX = 1024 * 1024
 RECORD_BYTES_MAX = 65_535  # the table's own check; a longer fact comes in parts
 
+# %b: parameters in binary. As text each array is escaped element by element and each record doubled in hexadecimal, at both ends.
 APPEND = (
     "select answer, first_seq, last_seq, first_position, fingerprint from eventlog.append("
-    "%s::smallint, %s::text[], %s::text[], %s::bytea[], %s::bigint[], %s::int[], %s::text[], %s::bytea[])"
+    "%b::smallint, %b::text[], %b::text[], %b::bytea[], %b::bigint[], %b::int[], %b::text[], %b::bytea[])"
 )
 READ_BACK = "select pos, type, record from eventlog.read_register(%s::smallint, %s, %s::bigint, %s::int)"
 

@@ -96,6 +96,7 @@ ONE_CUSTOMER = {
     "shared.view_store": "blue and green versions of a view are nobody's rule",
     "shared.messaging.subscriber": "nats has one door",
     "shared.web.live": "any service's page may be live",
+    "shared.web.charts.bars": "drawings know lines, not money",
     "shared.web.charts.scale": "drawings know lines, not money",
     "shared.web.charts.staircase": "drawings know lines, not money",
     "shared.web.charts.svg": "drawings know lines, not money",

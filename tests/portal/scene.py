@@ -28,7 +28,6 @@ from tests.examples_ledger import EXAMPLES, FAMILIES_RECEIVED, FEES_PAID, OPEN_B
 ALPHABET = "abcdefghijklmnopqrstuvwxyz234567"
 FIRST_TIME = datetime(2024, 9, 2, 8, 0, tzinfo=UTC)
 BOOKS: tuple[Event, ...] = (*OPEN_BOOKS, FAMILIES_RECEIVED, FEES_PAID)  # 302,477 + 180,600 − 40,560 cents
-YEAR = [*BOOKS, *EXAMPLES[9:]]  # with transfers, a reversal, a share, an advance from end to end
 SOON_SECONDS = 10.0  # what was appended has arrived by then, whatever else the machine does
 YEAR: tuple[Event, ...] = (*BOOKS, *EXAMPLES[9:])  # with transfers, a reversal, a share, an advance from end to end
 _log_ids = itertools.count(20_000)  # the portal needs no log of its own: a number is enough

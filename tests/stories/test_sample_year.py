@@ -1,0 +1,166 @@
+"""The sample year as its verifier sees it over HTTP: time travel, the stories planted in it, the same bytes everywhere."""
+
+import asyncio
+import json
+import urllib.request
+from collections.abc import Iterator
+from typing import Any
+
+import pytest
+from rfc8785 import dumps
+
+from deploy.installation import Installation
+from deploy.installation import running as running_installation
+from shared.eventlog.reading import LogReader
+from shared.messaging.by_sequence import fetch_range
+from shared.settings import read_settings
+from tests.running import Running, installation
+from tests.stories.asking import Asker
+
+
+@pytest.fixture(scope="module")
+def verifier() -> Iterator[Asker]:
+    """The account verifier of the played sample."""
+    with installation() as started:
+        started.start("demo", "--port", "0")
+        yield asker(started, "P01")
+
+
+def asker(running: Running, member: str) -> Asker:
+    """Return somebody of the sample."""
+    told = json.loads(running.ruche("token", member, "--json"))
+    return Asker(running, told["token"], told["register"], told["actor"])
+
+
+def raw_records(asked: Asker) -> list[bytes]:
+    """Return the register as the portal exports it, a record a line."""
+    url = f"{asked.running.http}/v1/registers/{asked.register}/records"
+    request = urllib.request.Request(url, headers={"Authorization": f"Bearer {asked.token}"})
+    with urllib.request.urlopen(request, timeout=60) as answer:
+        lines: list[bytes] = answer.read().splitlines()
+    return lines
+
+
+def balance(body: dict[str, Any], account: str) -> int:
+    """Return the balance of one treasury account."""
+    return next(one["balance"] for one in body["accounts"] if one["account"] == account)
+
+
+def entries(asked: Asker, cut: str = "") -> list[dict[str, Any]]:
+    """Return the journal."""
+    found: list[dict[str, Any]] = asked.look(f"ledger/journal?limit=500&{cut}").body["entries"]
+    return found
+
+
+def test_as_of_and_as_known_on_tell_a_late_entry_apart(verifier: Asker) -> None:
+    today = verifier.look("ledger/balances?au=2025-03-01").body
+    that_day = verifier.look("ledger/balances?au=2025-03-01&connu_au=2025-03-01").body
+    assert (balance(today, "512"), balance(that_day, "512")) == (482712, 501612)
+    for cut in ("au=2025-03-01", "au=2025-03-01&connu_au=2025-03-01", "seq=200", "seq=300&au=2025-02-01"):
+        assert verifier.look(f"portal/balances?{cut}").body == verifier.look(f"ledger/balances?{cut}").body
+
+
+def test_at_every_record_the_pots_are_the_treasury_and_the_lines_sum_to_zero(verifier: Asker) -> None:
+    last = len(raw_records(verifier))
+    for seq in range(1, last + 1, 7):
+        body = verifier.look(f"ledger/balances?seq={seq}").body
+        assert sum(one["held"] for one in body["pots"]) == sum(one["balance"] for one in body["accounts"]) == body["treasury"]
+        assert verifier.look(f"ledger/trial-balance?seq={seq}").body["sum"] == 0
+
+
+def test_a_split_is_one_entry_with_two_allocations(verifier: Asker) -> None:
+    [d01] = [one for one in entries(verifier) if one["voucher"] == "D01" and one["on"] == "2024-09-30"]
+    assert sorted((one["account"], one["amount"]) for one in d01["postings"]) == [("512", -40560), ("6168", 3900), ("6281", 36660)]
+
+
+def test_an_internal_transfer_changes_two_places_and_nothing_else(verifier: Asker) -> None:
+    [t01] = [one for one in entries(verifier) if one["voucher"] == "T01"]
+    before = verifier.look(f"ledger/balances?seq={t01['seq'] - 1}").body
+    after = verifier.look(f"ledger/balances?seq={t01['seq']}").body
+    assert (balance(after, "512") - balance(before, "512"), balance(after, "530") - balance(before, "530")) == (20000, -20000)
+    assert {name: after[name] for name in ("pots", "years", "projects")} == {name: before[name] for name in ("pots", "years", "projects")}
+
+
+def test_the_share_follows_its_key_to_the_cent_and_says_so_on_each_transfer(verifier: Asker) -> None:
+    shared = [json.loads(line) for line in raw_records(verifier) if b'"purpose":"share"' in line]
+    assert [one["data"]["amount"] for one in shared] == [15591, 16268, 16268, 16946, 17624, 18303]
+    assert {one["data"]["key"]["rounding"] for one in shared} == {"nearest_then_largest"}
+    assert len({one["command"] for one in shared}) == 1
+
+
+def test_the_class_remainders_are_paid_back_in_one_command(verifier: Asker) -> None:
+    paid = [json.loads(line) for line in raw_records(verifier) if b'"purpose":"payback"' in line]
+    assert sum(one["data"]["amount"] for one in paid) == 50276
+    assert len({one["command"] for one in paid}) == 1
+
+
+def test_an_error_and_its_repair_are_three_records_and_one_story(verifier: Asker) -> None:
+    story = [one for one in entries(verifier) if one["voucher"] == "R09" or one["reverses"]]
+    wrong = next(one for one in story if one["reversed_by"])
+    undone = next(one for one in story if one["reverses"])
+    right = next(one for one in story if one["replaces"])
+    assert (undone["reverses"], right["replaces"], wrong["reversed_by"]) == (wrong["entry"], wrong["entry"], undone["entry"])
+    assert [posting["account"] for one in (wrong, right) for posting in one["postings"] if posting["account"][0] == "7"] == ["7070", "7080"]
+
+
+def test_what_must_be_looked_at_is_listed(verifier: Asker) -> None:
+    chased = verifier.look("ledger/anomalies?au=2025-08-31").body
+    late = [one for one in chased["anomalies"] if one["code"] == "recorded-late"]
+    d16 = next(one for one in entries(verifier) if one["voucher"] == "D16" and one["on"] == "2025-02-14")
+    assert d16["seq"] in [one["seq"] for one in late]
+    gaps = [(one["series"], one["number"], bool(one["reason"])) for one in chased["gaps"] if one["year"] == "2024-25"]
+    assert ("T", 8, True) in gaps
+    before_explained = verifier.look("ledger/anomalies?connu_au=2025-07-01").body["gaps"]
+    assert [(one["series"], one["number"], one.get("reason")) for one in before_explained if one["series"] == "T"] == [("T", 8, None)]
+
+
+def test_the_next_year_carries_forward_and_has_its_own_numbers(verifier: Asker) -> None:
+    body = verifier.look("ledger/balances?au=2025-09-01").body
+    assert (balance(body, "512"), balance(body, "530")) == (291256, 10090)
+
+
+def test_the_trail_says_each_record_in_two_languages_and_names_nobody(verifier: Asker) -> None:
+    facts = verifier.look("portal/trail?limit=500").body["facts"]
+    assert [one["seq"] for one in facts] == list(range(1, len(raw_records(verifier)) + 1))
+    assert all(one["fr"] and one["en"] and one["role"] and one["time"] and one["command"] for one in facts)
+
+
+def test_the_log_the_stream_and_the_portal_hold_the_same_canonical_bytes(verifier: Asker) -> None:
+    here = running_installation(read_settings(data=verifier.running.data))
+    assert isinstance(here, Installation)
+    reader = LogReader(here.url("ruche_reader"))
+    logged = [one.record for one in reader.by_register(verifier.register)]
+    reader.close()
+    streamed = [one.record for one in asyncio.run(fetch_range(here.login("portal"), 1, 1, len(logged)))]
+    assert logged == streamed == raw_records(verifier)
+    for record in logged:
+        document = json.loads(record)
+        assert dumps(document) == record
+        assert document["specversion"] == "1.0"
+        assert document["id"] == f"{verifier.register}/{document['sequence']}"
+    assert [int(json.loads(record)["sequence"]) for record in logged] == list(range(1, len(logged) + 1))
+
+
+def test_whoever_left_their_mandate_is_refused_and_a_pupil_sees_but_does_not_write(verifier: Asker) -> None:
+    transfer = {
+        "on": "2026-10-01",
+        "voucher": {"series": "T", "number": 1},
+        "label": "Dépôt",
+        "out_of": "530",
+        "into": "512",
+        "amount": 1000,
+    }
+    for member, status in (("A04", 403), ("E030", 403), ("P01", 403), ("A05", 201)):
+        somebody = asker(verifier.running, member)
+        assert somebody.look("ledger/balances").status == 200
+        assert somebody.ask("ledger/record-transfer", transfer).status == status
+
+
+def test_a_lock_refuses_entries_up_to_its_date_and_moves_back_with_a_reason(verifier: Asker) -> None:
+    holder = asker(verifier.running, "A03")
+    entry = {"on": "2026-09-30", "voucher": {"series": "T", "number": 7}, "label": "Dépôt", "out_of": "530", "into": "512", "amount": 100}
+    assert holder.ask("ledger/lock-period", {"through": "2026-09-30", "reason": "Contrôle de septembre"}).status == 201
+    refused = holder.ask("ledger/record-transfer", entry)
+    assert (refused.status, refused.body["code"], refused.body["details"]["locked_through"]) == (409, "period-is-locked", "2026-09-30")
+    assert holder.ask("ledger/unlock-period", {"through": "2026-09-01", "reason": "Dépôt oublié"}).status == 201
+    assert holder.ask("ledger/record-transfer", entry).status == 201
