@@ -123,7 +123,11 @@ class Handling:
                     raise NotFound(register=asked.register) from no
                 raise
             if not events:
-                return self._answered(asked, fingerprint) or Answer(entry.seq + 1, entry.seq)
+                if answered := self._answered(asked, fingerprint):
+                    return answered
+                if entry.catch_up():  # "already so" is confirmed on a fresh state, as a no is
+                    continue
+                return Answer(entry.seq + 1, entry.seq)
             answer = self._append(entry, asked, given, events, fingerprint)
             if answer is not None:
                 return answer

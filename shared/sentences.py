@@ -5,6 +5,7 @@ without sign), `{classes:pupils}` (the sum of a field). Names of persons are not
 a pseudonym reads.
 """
 
+import re
 from collections.abc import Callable
 from datetime import date
 from enum import StrEnum
@@ -12,9 +13,10 @@ from string import Formatter
 from typing import Any
 
 from shared.messages import Event
-from shared.values import Value
+from shared.values import ID_LENGTH, Value
 
 Write = Callable[[Any], str]
+PSEUDONYM = re.compile(rf"p_[a-z2-7]{{{ID_LENGTH}}}")  # a label may begin with these letters too
 
 
 class SentenceWriter(Formatter):
@@ -36,6 +38,8 @@ class SentenceWriter(Formatter):
         match format_spec, value:
             case "money", int():
                 return self._money(value)
+            case "02", int():
+                return f"{value:02d}"
             case "total", tuple():
                 return self._money(abs(sum(one.amount for one in value)))
             case "", _:
@@ -51,7 +55,7 @@ class SentenceWriter(Formatter):
                 return self._word(str(value))
             case date():
                 return self._day(value)
-            case str() if value.startswith("p_"):
+            case str() if PSEUDONYM.fullmatch(value):
                 return self._person(value)
             case Value():
                 return "".join(f"{part:02d}" if isinstance(part, int) else str(part) for _, part in value)  # a voucher: D07

@@ -41,16 +41,9 @@ class Views:
     def of(self, projection: Projection[S], register: str, cut: Cut | None = None) -> Viewed:
         """Return a view of one register; raises NotFound when the register has no record."""
         if cut is not None and not cut.whole:
-            zone = ZoneInfo(self.standing(register).zone)
-            seq = 0
-
-            def counted() -> Iterator[Recorded[Any]]:
-                nonlocal seq
-                for record in self._records(register, 0):
-                    seq = record.seq
-                    yield record
-
-            return Viewed(fold(projection, counted(), replace(cut, zone=zone)), seq)
+            standing = self._now(self._standing, register)
+            zone = ZoneInfo(standing.state.zone)
+            return Viewed(fold(projection, self._records(register, 0), replace(cut, zone=zone)), standing.seq)
         return self._now(projection, register)
 
     def standing(self, register: str) -> Any:

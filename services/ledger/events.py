@@ -353,8 +353,8 @@ class EntryReversed(
 class VoucherGapExplained(
     Event,
     name="ledger.voucher-gap-explained.v1",
-    fr="Le numéro {series}{number} de {year} manque : {reason}",
-    en="The number {series}{number} of {year} is missing: {reason}",
+    fr="Le numéro {series}{number:02} de {year} manque : {reason}",
+    en="The number {series}{number:02} of {year} is missing: {reason}",
 ):
     """Un numéro de pièce jamais utilisé a été expliqué.
     A voucher number that was never used was explained."""

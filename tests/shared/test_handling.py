@@ -14,7 +14,7 @@ from deploy.embedded_postgres import EmbeddedPostgres
 from services.governance.commands import AffiliateCooperative, EnrolMember
 from services.governance.events import PersonKind
 from services.governance.main import GOVERNANCE
-from services.ledger.commands import LockPeriod, OpenPot
+from services.ledger.commands import LockPeriod, OpenPot, UnlockPeriod
 from services.ledger.deciders.checks import NoSuchPot, VoucherTaken
 from services.ledger.events import Allocation, Leg, PotKind
 from shared.eventlog.migrating import migrate
@@ -33,6 +33,7 @@ VAULT_SCHEMA = Path(__file__).parents[2] / "shared" / "vault" / "schema"
 AFFILIATE = AffiliateCooperative(**dict(AFFILIATED))
 OPEN_GS = OpenPot(pot="GS", label="Grande section", kind=PotKind.CLASS, on=RENTREE, class_code="GS")
 LOCK = LockPeriod(through=date(2024, 9, 10), reason="Rapprochement signé")
+BACK = UnlockPeriod(through=date(2024, 9, 5), reason="Une recette manquait")
 MANY = 8  # askers at once: more than the two processors, few enough for a short test
 
 
@@ -265,3 +266,11 @@ def test_whatever_is_asked_twice_is_recorded_once(log: LogUnderTest, plans: list
                 entries.extend(getattr(record.event, field) for field in ("entry", "transfer") if hasattr(record.event, field))
                 left_after(left, record.event)
             assert len(first) == 1 or len(first[0]) == sum(record.command == key for record in written(log, one.register))
+
+
+def test_nothing_new_is_said_on_the_register_as_it_stands(two: list[Desk]) -> None:
+    one, other = two
+    one.ask(LOCK)
+    assert other.ask(LOCK).records == ()
+    one.ask(BACK)
+    assert other.ask(LOCK).records

@@ -71,7 +71,8 @@ def test_as_of_a_date_is_a_selection_by_business_date(log: LogUnderTest, views: 
 
 def test_up_to_a_record_is_a_prefix(log: LogUnderTest, views: Views, desk: Desk) -> None:
     first = desk.ask(FAMILIES).last_seq
-    desk.ask(FEES)
+    last = desk.ask(FEES).last_seq
+    assert views.of(BALANCES, desk.register, Cut(seq=first)).seq == last
     assert views.of(BALANCES, desk.register, Cut(seq=first)).state == fold(BALANCES, written(log, desk.register)[:first])
 
 

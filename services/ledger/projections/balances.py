@@ -55,7 +55,7 @@ class Balances:
     """Every balance of one register; `results` holds, per year, the turnover of each income or expense account."""
 
     accounts: Table[Code, int] = Map()
-    results: Table[Code, Table[Code, int]] = Map()
+    results: Table[str, Table[Code, int]] = Map()
     pots: Table[Code, int] = Map()
     projects: Table[Code, Margin] = Map()
     treasury: tuple[Code, ...] = ()
