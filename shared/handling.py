@@ -4,7 +4,6 @@ Who may, repeat of a known command, decide on the warm state, append, decide aga
 given only on a fresh state and only to a command that was not answered before.
 """
 
-import hashlib
 import hmac
 import os
 import random
@@ -189,7 +188,7 @@ class Handling:
 
     def _fingerprint(self, command: Command, asked: Asked) -> bytes:
         body = f"{command.slug()}\n{asked.actor}\n{command.model_dump_json()}"
-        return hmac.new(self._key, body.encode(), hashlib.sha256).digest()
+        return hmac.digest(self._key, body.encode(), "sha256")
 
 
 def _private_fields(command: Command) -> dict[str, str]:

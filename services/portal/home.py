@@ -66,12 +66,14 @@ class Board:
             "name": cooperative.name,
             "zone": zone,
             "treasury": treasury,
-            "spending": self._spending(treasury.projects),
+            "spending": self._spending([one for one in treasury.projects if one.income]),
+            "costs": [one for one in treasury.projects if not one.income],
             "chart": self._chart(treasury.year, later, day, journal),
             "facts": [told(line, speaker) for line in self.trail.backward(register, SEQ_MAX, LAST_FACTS, cut).lines],
             "stamp": Frame(seq=money.seq, at=money.head.time if money.seq == money.head.seq else None, zone=zone),
             "stale_since": stale_since(money),
             "past": not cut.whole,
+            "years": [span for span in sorted(balances.years, key=lambda span: span.starts) if span.ends < day],
         }
 
     def region(self, register: str) -> tuple[int, str]:
@@ -84,7 +86,7 @@ class Board:
         return min(days) if days else formats.local_date(self.clock(), zone)
 
     def _spending(self, projects: Sequence[Project]) -> Markup | None:
-        """Draw, for each project, how much of what it brought in was spent. None without a project."""
+        """Draw, for each project that brought money in, how much of it was spent. None without such a project."""
         language, say = READER.get().language, self.pages.wordings.gettext
         if not projects:
             return None
@@ -94,7 +96,7 @@ class Board:
                 say("%(spent)s dépensés sur %(got)s reçus")
                 % {"spent": formats.money(one.expense, language), "got": formats.money(one.income, language)},
                 one.expense,
-                one.income or 1,  # what was spent of nothing fills its bar
+                one.income,
             )
             for one in projects
         ]

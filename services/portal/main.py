@@ -3,14 +3,14 @@
 import asyncio
 import threading
 from collections.abc import Mapping
-from typing import Any, cast
+from typing import Any
 
 from fastapi import FastAPI
 
 from services.governance.projections.cooperative import COOPERATIVE
 from services.governance.projections.members import MEMBERS
 from services.ledger.projections.balances import BALANCES
-from services.portal import api
+from services.portal import api, schemas
 from services.portal.arrivals import Arrivals
 from services.portal.consumer import Consumer
 from services.portal.copy import Copy
@@ -70,9 +70,9 @@ class Portal:
         board = Board(self.views, self._trail, pages, clock)
         self._live = Live(Hub(), board)
         # It asks for `of`, `standing` and `wait_for`, which are answered here from the portal's own tables.
-        self._questions = Questions(cast("Any", self.views), askers, clock)
+        self._questions = Questions(self.views, askers, clock)
         self._pages = PortalPages(self._trail, self._questions, askers, pages, board, self._live, links)
-        self._clock = clock
+        self._clock, self._codec = clock, codec
         consumer = Consumer(self._database, copy, self._store, log_id, self._moved, PROGRAM)
         self._subscriber = Subscriber(log_id, PROGRAM, nats, position=consumer.position, apply=consumer.apply)
         self._loop = asyncio.new_event_loop()
@@ -87,6 +87,7 @@ class Portal:
     def routes(self, app: FastAPI) -> None:
         """Add the portal's questions and pages to an app."""
         api.routes(app, self.views, self._trail, self._questions, self._clock)
+        schemas.routes(app, self._codec)
         self._pages.routes(app)
 
     def start(self, report: Report = silent) -> None:

@@ -192,6 +192,8 @@ class PortalPages:
             awaited=asked.awaited,
             past=None if cut.whole else Past(current, cut.au, cut.connu_au, cut.seq),
             export_href=f"/v1/registers/{asked.register}/records",
+            leave_href="/sortir",
+            exercise=self._views.standing(asked.register).sandbox,
             zone=zone,
         )
 

@@ -33,6 +33,10 @@ class Standing(Protocol):
     def zone(self) -> str:
         """The time zone of the cooperative, by its IANA name."""
 
+    @property
+    def sandbox(self) -> bool:
+        """Whether the register was opened for exercise."""
+
     def roles(self, actor: Pseudonym, day: date) -> frozenset[str]:
         """Return the roles a person holds on that day."""
 

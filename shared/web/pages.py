@@ -51,7 +51,7 @@ class Frame:
     """What surrounds the content of a page.
 
     `seq` and `at` make the stamp « À jour jusqu'au fait n° 1 284 »; `awaited` is a fact the reader has just written and that this
-    page does not show yet: the page says so and asks again by itself.
+    page does not show yet: the page says so and asks again by itself. `leave_href` signs the reader out; `exercise` marks what is invented.
     """
 
     name: str = "Ruche"
@@ -63,6 +63,8 @@ class Frame:
     past: Past | None = None
     export_href: str | None = None
     help_href: str | None = None
+    leave_href: str | None = None
+    exercise: bool = False
     zone: ZoneInfo = field(default=PARIS)
 
 

@@ -18,6 +18,7 @@ from shared.values import TextClass, Value
 RECORDED = frozenset({TextClass.CODE, TextClass.CHECKED, TextClass.SEALED})
 ASKED = RECORDED | {TextClass.PRIVATE}  # a private text goes to the vault before anything is decided
 SAYS_NOTHING = re.compile(r"(Updated|Deleted|Set|Changed|Event)$")  # not facts: no member would say what happened that way
+NUMBERS = frozenset({"money", "02"})  # the ways of shared/sentences.py to write a whole number, and the sum of amounts
 AMOUNTS = "total"
 
 
@@ -123,7 +124,7 @@ def _writings(annotation: Any) -> set[str]:
     leaves = list(_leaves(annotation))
     found = {""}
     if int in leaves:
-        found.add("money")
+        found |= NUMBERS
     for leaf in leaves:
         if isinstance(leaf, type) and issubclass(leaf, Value):
             found |= {name for name, field in leaf.model_fields.items() if int in _leaves(field.annotation)}

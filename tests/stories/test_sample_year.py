@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from typing import Any
 
 import pytest
+from jsonschema_rs import validator_for
 from rfc8785 import dumps
 
 from deploy.installation import Installation
@@ -43,7 +44,8 @@ def raw_records(asked: Asker) -> list[bytes]:
 
 def balance(body: dict[str, Any], account: str) -> int:
     """Return the balance of one treasury account."""
-    return next(one["balance"] for one in body["accounts"] if one["account"] == account)
+    found: int = next(one["balance"] for one in body["accounts"] if one["account"] == account)
+    return found
 
 
 def entries(asked: Asker, cut: str = "") -> list[dict[str, Any]]:
@@ -164,3 +166,16 @@ def test_a_lock_refuses_entries_up_to_its_date_and_moves_back_with_a_reason(veri
     assert (refused.status, refused.body["code"], refused.body["details"]["locked_through"]) == (409, "period-is-locked", "2026-09-30")
     assert holder.ask("ledger/unlock-period", {"through": "2026-09-01", "reason": "Dépôt oublié"}).status == 201
     assert holder.ask("ledger/record-transfer", entry).status == 201
+
+
+def test_every_record_of_the_stream_has_a_published_schema_that_it_satisfies(verifier: Asker) -> None:
+    def fetched(page: str) -> Any:
+        with urllib.request.urlopen(f"{verifier.running.http}{page}", timeout=60) as answer:
+            return json.load(answer)
+
+    published = {one["type"]: validator_for(fetched(one["schema"])) for one in fetched("/schemas")["types"]}
+    for record in raw_records(verifier):
+        document = json.loads(record)
+        published[document["type"]].validate(document)
+    document["data"] = {"surprise": 1.5}
+    assert not published[document["type"]].is_valid(document)
