@@ -187,7 +187,7 @@ class Handling:
         return Circumstances(asked.actor, asked.register, asked.command_id, now, seed, zone, entry.frontier.checkpoint(), asked.badge)
 
     def _fingerprint(self, command: Command, asked: Asked) -> bytes:
-        body = f"{command.slug()}\n{asked.actor}\n{command.model_dump_json()}"
+        body = f"{_slug(type(command))}\n{asked.actor}\n{command.model_dump_json()}"
         return hmac.digest(self._key, body.encode(), "sha256")
 
 
@@ -198,3 +198,8 @@ def _private_fields(command: Command) -> dict[str, str]:
 @cache
 def _private_names(command: type[Command]) -> tuple[str, ...]:
     return tuple(name for name, field in command.model_fields.items() if TextClass.PRIVATE in field.metadata)
+
+
+@cache
+def _slug(command: type[Command]) -> str:
+    return command.slug()

@@ -48,7 +48,13 @@ def new_app(title: str, version: str, show_page: ShowPage) -> FastAPI:
 
 
 def describe(app: FastAPI, commands: list[type[Command]]) -> None:
-    """Complete the OpenAPI description with the schemas of commands and problems; call it once every route is there."""
-    schema = app.openapi()
-    schemas = schema.setdefault("components", {}).setdefault("schemas", {})
-    schemas.update(command_schemas(commands), Problem=PROBLEM_SCHEMA)
+    """Complete the OpenAPI description with the schemas of commands and problems, whenever it is asked for."""
+    of_routes = app.openapi
+
+    def description() -> dict[str, Any]:
+        schema = of_routes()
+        schemas = schema.setdefault("components", {}).setdefault("schemas", {})
+        schemas.update(command_schemas(commands), Problem=PROBLEM_SCHEMA)
+        return schema
+
+    app.openapi = description  # type: ignore[method-assign]  # the documented way to extend it

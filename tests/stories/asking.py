@@ -99,3 +99,18 @@ def with_books(teacher: Asker) -> None:
     year = {"year": "2025-26", "starts": "2025-09-01", "ends": "2026-08-31", "chart": "occe"}
     opening = [{"account": "512", "pot": "ECOLE", "amount": 50000}]
     assert teacher.ask("ledger/open-year", {**year, "opening": opening}).status == 201
+
+
+def somebody_of(running: Running, member: str) -> Asker:
+    """Return somebody of the only register there is, by the code of their list."""
+    told = json.loads(running.ruche("token", member, "--json"))
+    return Asker(running, told["token"], told["register"], told["actor"])
+
+
+def raw_records(asked: Asker) -> list[bytes]:
+    """Return the register as the portal exports it, a record a line."""
+    url = f"{asked.running.http}/v1/registers/{asked.register}/records"
+    request = urllib.request.Request(url, headers={"Authorization": f"Bearer {asked.token}"})
+    with urllib.request.urlopen(request, timeout=60) as answer:
+        lines: list[bytes] = answer.read().splitlines()
+    return lines

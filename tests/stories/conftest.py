@@ -5,7 +5,7 @@ from collections.abc import Iterator
 import pytest
 
 from tests.running import Running, installation
-from tests.stories.asking import Asker, opened, with_a_teacher, with_books
+from tests.stories.asking import Asker, opened, somebody_of, with_a_teacher, with_books
 
 
 @pytest.fixture(scope="module")
@@ -22,3 +22,11 @@ def teacher(running: Running) -> Asker:
     holder = with_a_teacher(opened(running))
     with_books(holder)
     return holder
+
+
+@pytest.fixture(scope="module")
+def verifier() -> Iterator[Asker]:
+    """The account verifier of the played sample."""
+    with installation() as started:
+        started.start("demo", "--port", "0")
+        yield somebody_of(started, "P01")
