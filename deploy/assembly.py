@@ -94,6 +94,7 @@ class Whole:
 
     def __init__(self, installation: Installation, opened: Doors, personas: Sequence[Persona], only: str) -> None:
         """Build everything; nothing runs yet."""
+        self.opened = opened
         self.pages = Pages((GOVERNANCE_TEMPLATES, PORTAL_TEMPLATES))
         self.app = writing_app(opened.means, self.pages, only)
         self.portal = portal_of(installation, opened.means, self.pages) if only in {ALL, "portal"} else None

@@ -33,13 +33,14 @@ class NotReachable(Exception):
 
 @dataclass(frozen=True, slots=True)
 class Installation:
-    """What commands need of an installation that is up. `nats` is set when this process started the embedded server."""
+    """What commands need of an installation that is up. `postgres` and `nats` are the embedded servers this process started."""
 
     settings: Settings
     sockets: str | None
     nats_url: str
     nats_monitor_url: str
     http: str | None = None
+    postgres: EmbeddedPostgres | None = None
     nats: EmbeddedNats | None = None
 
     def url(self, role: str) -> str:
@@ -113,7 +114,7 @@ def started(settings: Settings) -> Iterator[Installation]:
     log_safety.refuse_unlocked_functions()
     settings.data.mkdir(parents=True, exist_ok=True)
     with ExitStack() as stack:
-        sockets = None
+        sockets, postgres = None, None
         if settings.writer_url is None:
             postgres = stack.enter_context(EmbeddedPostgres(settings.data / "postgres"))
             sockets = str(postgres.sockets)
@@ -121,7 +122,7 @@ def started(settings: Settings) -> Iterator[Installation]:
         if settings.nats_url is None:
             nats = stack.enter_context(EmbeddedNats(settings.data / "nats", logs=(settings.log_id,)))
             nats_url, monitor_url = nats.url, nats.monitor_url
-        installation = Installation(settings, sockets, nats_url, monitor_url, nats=nats)
+        installation = Installation(settings, sockets, nats_url, monitor_url, postgres=postgres, nats=nats)
         migrated(installation)
         installation.check_safe()
         stack.callback((settings.data / RUNNING).unlink, missing_ok=True)

@@ -10,13 +10,16 @@ from typing import Any
 import uvicorn
 from anyio.to_thread import current_default_thread_limiter
 
-from deploy.assembly import ALL, whole_app
+from deploy.assembly import ALL, Whole, whole_app
 from deploy.embedded_nats import supervise
 from deploy.figures import of_publisher
 from deploy.installation import Installation
+from deploy.upkeep import keep_postgres, purge_vault
 from services.governance.sign_in import Persona
+from services.governance.standing import STANDING
 from shared.messaging.publisher import Publisher
 from shared.observing import GATHERED, configure_logging
+from shared.views import Views
 from shared.web.security import Security
 
 GRACE_SECONDS = 3  # with a stream open uvicorn would wait for ever; browsers come back by themselves
@@ -70,10 +73,12 @@ def serving(installation: Installation, personas: Sequence[Persona] = (), only: 
     loops: list[Loop] = [publisher.run] if only == ALL else []
     if (nats := installation.nats) is not None:
         loops.append(lambda stop: supervise(nats, stop))
+    if (postgres := installation.postgres) is not None:
+        loops.append(lambda stop: keep_postgres(postgres, stop))
     background = Background(loops)
     background.start()
     try:
-        with whole_app(installation, personas, only) as whole:
+        with whole_app(installation, personas, only) as whole, purging(whole):
             listening = bound(installation.settings.host, installation.settings.port)
             served = Served(installation, Security(whole.app), listening, publisher)
             served.start()
@@ -85,6 +90,19 @@ def serving(installation: Installation, personas: Sequence[Persona] = (), only: 
                 served.stop()
     finally:
         background.stop()
+
+
+@contextmanager
+def purging(whole: Whole) -> Iterator[None]:
+    """Clear the vault from time to time, beside the services."""
+    doors = whole.opened
+    views = Views(doors.means.codec, doors.means.reader, STANDING)
+    purge = Background([lambda stop: purge_vault(doors.vault, views, stop)])
+    purge.start()
+    try:
+        yield
+    finally:
+        purge.stop()
 
 
 class Served:
