@@ -104,7 +104,7 @@ class Handling:
             except (Refused, Forbidden, NotFound, KeyReused):  # after a lost answer nobody knows: the row waits for the purge
                 self._confidant.settle(asked.register, given.person, recorded=False)
                 raise
-            self._confidant.settle(asked.register, given.person, recorded=not answer.repeated)
+            self._confidant.settle(asked.register, given.person, recorded=bool(answer.records) and not answer.repeated)
             return answer
 
     def _settled(self, entry: Entry, command: Command, asked: Asked, given: Circumstances, fingerprint: bytes) -> Answer:

@@ -4,7 +4,6 @@ Three processes besides PostgreSQL: this one waits, one serves as in production,
 """
 
 import multiprocessing
-from dataclasses import replace
 from multiprocessing.connection import Connection
 from typing import Any
 
@@ -12,6 +11,7 @@ from deploy.bench.http_asking import ask
 from deploy.bench.http_serving import EMPTY, RECEIPT, serve
 from deploy.bench.measuring import ROUNDS, Line, Measured, Stand, stand
 from deploy.bench.sample_books import ACTOR, opening, record_all
+from deploy.installation import Installation
 from shared.clock import system_clock
 from shared.eventlog.append import LogWriter
 from shared.messages import id_from
@@ -34,7 +34,7 @@ def measure(seconds: float) -> Measured:
         asked = _registers(ready)
         spawning = multiprocessing.get_context("spawn")  # a fork would share the threads and connections of this process
         here, there = spawning.Pipe()
-        server = spawning.Process(target=serve, args=(replace(ready.installation, nats=None), there), daemon=True)
+        server = spawning.Process(target=serve, args=(_reached(ready), there), daemon=True)
         server.start()
         try:
             port = _told(here, START_SECONDS)
@@ -62,6 +62,12 @@ def measure(seconds: float) -> Measured:
             "serving_processes": SERVING_PROCESSES,
         }
         return ready.measured("http", figures, {"http_vs_empty": receipt.per_s / empty.per_s})
+
+
+def _reached(ready: Stand) -> Installation:
+    """Return the installation as another process reaches it: without the servers that this one started."""
+    ours = ready.installation
+    return Installation(ours.settings, ours.sockets, ours.nats_url, ours.nats_monitor_url)
 
 
 def _registers(ready: Stand) -> list[tuple[str, str]]:

@@ -20,6 +20,7 @@ THREADS = 16
 KILLS = 3
 BETWEEN_SECONDS = 1.0
 RECORDS_EACH = 2
+FOLLOW_SECONDS_MAX = 20.0  # for the reader to reach the head once nobody writes any more
 
 
 @dataclass
@@ -66,7 +67,7 @@ def test_without_synchronous_commit_the_same_run_loses_records() -> None:
 
 
 def killed_under_load(settings: Mapping[str, str]) -> Witness:
-    witness, stopping = Witness(), Event()
+    witness, stopping, followed = Witness(), Event(), Event()
     with temporary_folder() as folder, EmbeddedPostgres(folder, settings) as server:
         migrate(server.url("ruche_migrator"))
         writer, tail = LogWriter(server.url("ruche_writer"), 1), LogTail(server.url("ruche_reader"), 1)
@@ -84,14 +85,13 @@ def killed_under_load(settings: Mapping[str, str]) -> Witness:
                 head = (answer.head or 0) if isinstance(answer, Conflict) else answer.last_seq
 
         def follow() -> None:
-            while not stopping.is_set():
+            while not followed.is_set():
                 witness.seen.extend(tail.more(len(witness.seen)))
-            while more := tail.more(len(witness.seen)):
-                witness.seen.extend(more)
             tail.close()
 
-        threads = [Thread(target=work, args=(number,)) for number in range(THREADS)] + [Thread(target=follow)]
-        for thread in threads:
+        threads = [Thread(target=work, args=(number,)) for number in range(THREADS)]
+        follower = Thread(target=follow)
+        for thread in (*threads, follower):
             thread.start()
         try:
             for _ in range(KILLS):
@@ -104,6 +104,11 @@ def killed_under_load(settings: Mapping[str, str]) -> Witness:
                 thread.join()
         writer.close()
         reader = LogReader(server.url("ruche_reader"))
+        deadline = time.monotonic() + FOLLOW_SECONDS_MAX
+        while len(witness.seen) < reader.head(1) and time.monotonic() < deadline:
+            time.sleep(0.05)
+        followed.set()
+        follower.join()
         while more := reader.by_position(1, len(witness.stored)):
             witness.stored.extend(more)
         reader.close()
