@@ -43,6 +43,7 @@ CELLS_OF: Final[dict[type[Refused], tuple[str, ...]]] = {
     NotThisYear: ("date",),
     checks.OutsideTheYear: ("date",),
     checks.InTheFuture: ("date",),
+    checks.NotHistory: ("date",),
     checks.PeriodIsLocked: ("date",),
     checks.VoucherTaken: ("piece",),
     checks.NoSuchTreasury: ("compte",),

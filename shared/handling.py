@@ -4,14 +4,16 @@ Who may, repeat of a known command, decide on the warm state, append, decide aga
 given only on a fresh state and only to a command that was not answered before.
 """
 
+import hashlib
 import hmac
 import os
 import random
+import threading
 import time
 from collections.abc import Sequence
 from datetime import datetime
 from functools import cache
-from typing import Any, NamedTuple, Protocol
+from typing import NamedTuple, Protocol
 from zoneinfo import ZoneInfo
 
 from shared.clock import Clock, system_clock
@@ -25,6 +27,8 @@ from shared.values import Pseudonym, TextClass
 from shared.warm import Entry, Warm
 
 ATTEMPTS_MAX = 10  # each lost race means that another command got through; ten in a row is a register under siege
+SEED_BYTES = 32
+SEEDS_AT_ONCE = 128  # 4 KiB
 PAUSE_SECONDS = (0.005, 0.05)  # before deciding again: long enough for the faster one to finish
 
 
@@ -89,11 +93,12 @@ class Handling:
         self.warm = Warm(rulebook, codec, reader)
         self._codec, self._log, self._reader, self._key, self._confidant = codec, log, reader, key, confidant
         self._clock, self._sandbox_only = clock, sandbox_only
+        self._seeds = _Seeds()
 
     def handle(self, command: Command, asked: Asked) -> Answer:
         """Record what follows from a command; raises Refused, Forbidden, NotFound, KeyReused or Busy."""
         fingerprint = self._fingerprint(command, asked)
-        seed = os.urandom(32)
+        seed = self._seeds.fresh()
         with self.warm.entry(asked.register) as entry:
             given = self._circumstances(entry, asked, seed)
             if not (private := _private_fields(command)):
@@ -140,9 +145,12 @@ class Handling:
             for offset, event in enumerate(events, start=1)
         ]
         stored = [self._codec.encode(*record) for record in records]
-        before = entry.state
-        if self._sandbox_only and not self._in_sandbox(entry, records):
+        # Everything that follows from the records is worked out before they are sent, while what it needs is at hand: once they are
+        # stored only the answer is left to give.
+        ahead = entry.after(list(zip(records, stored, strict=True)))
+        if self._sandbox_only and not ahead.state.standing.sandbox:
             raise SandboxOnly
+        answer = Answer(records[0].seq, ahead.seq, tuple(stored), tuple(self.rulebook.warnings(entry.state, records)))
         batch = tuple((event.wire, data) for event, data in zip(events, stored, strict=True))
         match self._log.append(Append(asked.register, entry.seq, batch, asked.command_id, fingerprint)):
             case Conflict(state="frozen" | "moved" as state):
@@ -152,15 +160,8 @@ class Handling:
             case Repeated() as repeated:
                 return self._repeat(asked, repeated.first_seq, repeated.last_seq, repeated.fingerprint, fingerprint)
             case _:
-                entry.take(list(zip(records, stored, strict=True)))
-                warnings = tuple(self.rulebook.warnings(before, records))
-                return Answer(records[0].seq, records[-1].seq, tuple(stored), warnings)
-
-    def _in_sandbox(self, entry: Entry, records: list[Recorded[Any]]) -> bool:
-        state = entry.state
-        for record in records:
-            state = self.rulebook.evolve(state, record)
-        return bool(state.standing.sandbox)
+                entry.stand(ahead)
+                return answer
 
     def _answered(self, asked: Asked, fingerprint: bytes) -> Answer | None:
         known = self._reader.answered(asked.register, asked.command_id)
@@ -188,7 +189,25 @@ class Handling:
 
     def _fingerprint(self, command: Command, asked: Asked) -> bytes:
         body = f"{_slug(type(command))}\n{asked.actor}\n{command.model_dump_json()}"
-        return hmac.digest(self._key, body.encode(), "sha256")
+        return hmac.new(self._key, body.encode(), hashlib.sha256).digest()  # `hmac.digest` hands the interpreter over, whatever the size
+
+
+class _Seeds:
+    """Random seeds, each given once. Read from the system many at a time, because each reading hands the interpreter to another
+    thread in the middle of a command, which costs more than the command's own rules.
+    """
+
+    def __init__(self) -> None:
+        self._lock = threading.Lock()
+        self._left: list[bytes] = []
+
+    def fresh(self) -> bytes:
+        """Return SEED_BYTES random bytes that nobody was given."""
+        with self._lock:
+            if not self._left:
+                block = os.urandom(SEED_BYTES * SEEDS_AT_ONCE)
+                self._left = [block[first : first + SEED_BYTES] for first in range(0, len(block), SEED_BYTES)]
+            return self._left.pop()
 
 
 def _private_fields(command: Command) -> dict[str, str]:

@@ -9,7 +9,7 @@ from collections import OrderedDict
 from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import UTC, datetime
-from typing import Any
+from typing import Any, NamedTuple
 
 from shared.deciding import Rulebook, State
 from shared.eventlog.codec import Codec
@@ -39,16 +39,29 @@ class Entry:
         before = self.seq
         stored = self._reader.through(self.register, after=self.seq)
         if records := [(self._codec.decode(one.type, one.record), one.record) for one in stored]:
-            self.take(records)
+            self.stand(self.after(records))
         return self.seq > before
 
-    def take(self, records: list[tuple[Recorded[Any], bytes]]) -> None:
-        """Apply records that follow immediately."""
-        state, frontier = self.state, self.frontier.grown(stored for _, stored in records)
+    def after(self, records: list[tuple[Recorded[Any], bytes]]) -> "Ahead":
+        """Tell where the register will stand once these records follow; nothing changes yet."""
+        state = self.state
         for record, _ in records:
             state = self._rulebook.evolve(state, record)
         last = records[-1][0]
-        self.seq, self.last_time, self.frontier, self.state = last.seq, last.time, frontier, state
+        return Ahead(last.seq, last.time, self.frontier.grown(stored for _, stored in records), state)
+
+    def stand(self, ahead: "Ahead") -> None:
+        """Go there: the records are in the log."""
+        self.seq, self.last_time, self.frontier, self.state = ahead
+
+
+class Ahead(NamedTuple):
+    """Where a register stands, or will."""
+
+    seq: int
+    last_time: datetime
+    frontier: Frontier
+    state: State
 
 
 class Warm:

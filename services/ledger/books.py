@@ -6,6 +6,7 @@ One pure fold, shared by every decider of the ledger, so that a register has one
 from dataclasses import dataclass, replace
 from datetime import date
 from typing import assert_never
+from zoneinfo import ZoneInfo
 
 from immutables import Map
 
@@ -61,6 +62,7 @@ class Books:
     """Everything the deciders of the ledger must know of one register."""
 
     standing: Standing = Standing()
+    since: date | None = None  # the day on which the register itself was opened: what is older is history
     rules: tuple[RulesAdopted, ...] = ()
     charts: tuple[Chart, ...] = ()
     years: Map[Year, Span] = Map()
@@ -146,9 +148,11 @@ def evolve(books: Books, record: Recorded[BooksEvent]) -> Books:
             return _advance(books, event.advance, event.on, settled=True)
         case MembershipDeclared():
             return books
+        case CooperativeAffiliated():
+            opened = record.time.astimezone(ZoneInfo(event.zone)).date()
+            return replace(books, standing=STANDING.evolve(books.standing, record), since=opened)
         case (
-            CooperativeAffiliated()
-            | CooperativeLeft()
+            CooperativeLeft()
             | MemberEnrolled()
             | MemberMoved()
             | MemberLeft()

@@ -29,7 +29,7 @@ from tests.examples_governance import (
 )
 
 SAMPLE = Path(__file__).parents[2] / "deploy" / "samples" / "les-tilleuls"
-OPENED = datetime(2024, 9, 1, 8, tzinfo=UTC)
+OPENED = datetime(2025, 9, 10, 8, tzinfo=UTC)  # the register is younger than the year it takes over
 NOW = datetime(2025, 9, 10, 9, 30, tzinfo=UTC)
 SCHOOL: tuple[Event, ...] = (
     AFFILIATED,
@@ -46,11 +46,11 @@ def somewhere() -> Who:
     return Who(id_from(uuid4().bytes), GARNIER)
 
 
-def history_of(who: Who, events: Sequence[Event] = SCHOOL) -> History:
+def history_of(who: Who, events: Sequence[Event] = SCHOOL, opened: datetime = OPENED) -> History:
     """A school with a mandate holder and a class tutor, and whatever else happened."""
     state, records = LEDGER.initial, []
     for seq, event in enumerate(events, start=1):
-        record = Recorded(who.register, seq, OPENED, OFFICER, id_from(f"school {seq}".encode()), event)
+        record = Recorded(who.register, seq, opened, OFFICER, id_from(f"school {seq}".encode()), event)
         records.append(record)
         state = LEDGER.evolve(state, record)
     return History(tuple(records), state)
@@ -66,7 +66,7 @@ def planned(
 ) -> Plan:
     """What the import of a folder into that school would record."""
     who = somewhere()
-    return plan_of(folder, history_of(who, events), LEDGER, who, now, opening=opening, names=names)
+    return plan_of(folder, history_of(who, events, min(now, OPENED)), LEDGER, who, now, opening=opening, names=names)
 
 
 def copied(folder: Path, *, without: Sequence[str] = ()) -> Path:

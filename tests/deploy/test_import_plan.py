@@ -226,8 +226,13 @@ def test_a_treasury_column_without_an_account_in_the_register_is_named(tmp_path:
 
 
 def test_a_day_that_has_not_come_is_named() -> None:
-    plan = planned(now=datetime(2025, 6, 30, 12, tzinfo=UTC))
-    assert named(plan.bad_lines) == [("journal.csv", 69, "date", "in-the-future")]
+    bad = named(planned(now=datetime(2025, 6, 30, 12, tzinfo=UTC)).bad_lines)
+    assert [one for one in bad if one[3] == "in-the-future"] == [("journal.csv", 69, "date", "in-the-future")]
+
+
+def test_what_happened_since_the_register_was_opened_is_no_history() -> None:
+    bad = named(planned(now=datetime(2025, 6, 30, 12, tzinfo=UTC)).bad_lines)
+    assert {(file, column) for file, _, column, reason in bad if reason == "not-history"} == {("transferts.csv", "date")}
 
 
 def test_a_locked_period_is_named() -> None:

@@ -1,6 +1,6 @@
 """What may be written in the journal: receipts, expenses and internal transfers."""
 
-from datetime import date
+from datetime import UTC, date, datetime
 from typing import Any
 
 import pytest
@@ -14,6 +14,7 @@ from services.ledger.deciders.checks import (
     NoSuchTreasury,
     NotBalanced,
     NothingMoves,
+    NotHistory,
     OutsideTheYear,
     PeriodIsLocked,
     WrongSideOfChart,
@@ -32,14 +33,15 @@ from services.ledger.events import (
     TreasuryAccountOpened,
     TreasuryKind,
 )
-from shared.messages import Command
+from shared.messages import Command, Recorded
 from tests.examples_governance import DA_SILVA, LEFEVRE, RENTREE, ROUSSEAU, SUMMER, WINTER
 from tests.examples_ledger import DEPOSIT, FAMILIES, FEES, OPEN_BOOKS
-from tests.given import given
+from tests.given import COMMAND_ID, REGISTER, SOMEBODY, given
 from tests.ledger.asking import but, fresh
 
 EVERY_ENTRY: list[Command] = [FAMILIES, FEES, DEPOSIT]
 MARCH = date(2025, 3, 1)
+AT_RENTREE = datetime(2024, 9, 1, 8, tzinfo=UTC)
 
 
 def test_a_receipt_is_recorded_as_asked() -> None:
@@ -197,3 +199,10 @@ def test_a_signatory_named_by_history_held_a_mandate_all_the_same() -> None:
 def test_the_first_and_the_last_day_of_the_year_belong_to_it() -> None:
     assert len(given(ENTRIES, *OPEN_BOOKS).when(but(FAMILIES, on=RENTREE)).events()) == 1
     assert len(given(ENTRIES, *OPEN_BOOKS).when(but(FAMILIES, on=SUMMER), on=SUMMER).events()) == 1
+
+
+def test_nothing_since_the_register_was_opened_is_taken_over() -> None:
+    history = but(FEES, irregular=None, taken_over=True)
+    opened_before = [Recorded(REGISTER, seq, AT_RENTREE, SOMEBODY, COMMAND_ID, fact) for seq, fact in enumerate(OPEN_BOOKS, start=1)]
+    given(ENTRIES, *opened_before).when(history).refused(NotHistory, on=FEES.on.isoformat())
+    assert given(ENTRIES, *OPEN_BOOKS).when(history).events()

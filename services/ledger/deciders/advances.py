@@ -99,7 +99,7 @@ def warn(books: Books, record: Recorded[LedgerEvent]) -> list[Notice]:
 
 def _granted(books: Books, command: GrantAdvance, given: Circumstances) -> AdvanceGranted:
     taken_over = bool(command.taken_over)
-    free_voucher(books, writable(books, command.on, given), command.voucher)
+    free_voucher(books, writable(books, command.on, given, taken_over=command.taken_over), command.voucher)
     treasury_accounts(books, command.on, [command.out_of])
     open_pot(books, command.pot, command.on)
     _may_hold(books, command)
@@ -144,7 +144,7 @@ def _justified(books: Books, command: JustifyAdvance, given: Circumstances) -> A
     advance = _open_advance(books, command.advance)
     if given.actor != advance.holder and Role.MANDATE_HOLDER not in books.standing.roles(given.actor, given.today):
         raise NotYourAdvance
-    free_voucher(books, writable(books, command.on, given), command.voucher)
+    free_voucher(books, writable(books, command.on, given, taken_over=command.taken_over), command.voucher)
     _not_before(advance.on, command.on)
     if not command.allocations:
         raise NothingMoves
@@ -157,7 +157,7 @@ def _justified(books: Books, command: JustifyAdvance, given: Circumstances) -> A
 
 def _returned(books: Books, command: ReturnAdvance, given: Circumstances) -> AdvanceReturned:
     advance = _open_advance(books, command.advance)
-    free_voucher(books, writable(books, command.on, given), command.voucher)
+    free_voucher(books, writable(books, command.on, given, taken_over=command.taken_over), command.voucher)
     _not_before(advance.on, command.on)
     treasury_accounts(books, command.on, [command.into])
     if command.amount > advance.left:

@@ -25,6 +25,11 @@ class InTheFuture(Refused):
     This date has not come yet: only what has happened is recorded."""
 
 
+class NotHistory(Refused):
+    """Une reprise ne concerne que ce qui a eu lieu avant l'ouverture de ce registre : enregistre ce fait comme les autres.
+    Only what happened before this register was opened can be taken over: record this fact like any other."""
+
+
 class PeriodIsLocked(Refused):
     """Les écritures de cette période sont verrouillées : choisis une date après le verrou, ou fais ramener le verrou.
     Entries of this period are locked: choose a date after the lock, or have the lock moved back."""
@@ -81,9 +86,11 @@ def has_come(on: date, given: Circumstances) -> None:
         raise InTheFuture(on=on.isoformat(), today=given.today.isoformat())
 
 
-def writable(books: Books, on: date, given: Circumstances) -> Year:
-    """Return the fiscal year of a date in which an entry may be written today."""
+def writable(books: Books, on: date, given: Circumstances, *, taken_over: bool | None = None) -> Year:
+    """Return the fiscal year of a date in which an entry may be written today; history is older than the register."""
     has_come(on, given)
+    if taken_over and (books.since is None or on >= books.since):
+        raise NotHistory(on=on.isoformat(), since=books.since.isoformat() if books.since else None)
     year = books.year_of(on)
     if year is None:
         raise OutsideTheYear(on=on.isoformat())

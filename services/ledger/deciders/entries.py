@@ -140,7 +140,7 @@ def _transfer(books: Books, command: RecordTransfer, given: Circumstances, entry
 
 def _written(books: Books, command: RecordReceipt | RecordExpense | RecordTransfer, given: Circumstances) -> None:
     """Check what every entry needs: a day that can be written, a reversed entry if it replaces one, a free number."""
-    year = writable(books, command.on, given)
+    year = writable(books, command.on, given, taken_over=command.taken_over)
     if command.replaces is not None:
         replaced = _entry(books, command.replaces)
         if replaced.reversed_by is None:

@@ -85,7 +85,7 @@ def _closed(books: Books, command: ClosePot, given: Circumstances) -> list[Ledge
 def _transferred(books: Books, command: TransferBetweenPots, given: Circumstances) -> PotTransferRecorded:
     if command.out_of == command.into:
         raise SamePot(pot=command.into)
-    _movable(books, command.out_of, command.into, command.on, given)
+    _movable(books, command.out_of, command.into, command.on, given, taken_over=command.taken_over)
     held = books.held.get(command.out_of, 0)
     if command.amount > held and not command.taken_over:
         raise BeyondPot(pot=command.out_of, held=held, asked=command.amount)
@@ -143,8 +143,8 @@ def _paid_back(books: Books, command: PayBackPots, given: Circumstances) -> list
     ]
 
 
-def _movable(books: Books, out_of: Code, into: Code, on: date, given: Circumstances) -> None:
-    writable(books, on, given)
+def _movable(books: Books, out_of: Code, into: Code, on: date, given: Circumstances, *, taken_over: bool | None = None) -> None:
+    writable(books, on, given, taken_over=taken_over)
     open_pot(books, out_of, on)
     open_pot(books, into, on)
 
