@@ -101,7 +101,8 @@ class Whole:
         if self.portal is not None:
             self.portal.routes(self.app)
         private = installation.token_keys().private
-        sign_in.routes(self.app, self.pages, opened.means.askers, lambda claims: issue(private, claims), personas)
+        secure = (installation.settings.public_origin or "").startswith("https://")
+        sign_in.routes(self.app, self.pages, opened.means.askers, lambda claims: issue(private, claims), personas, secure=secure)
         health.routes(self.app, version("ruche"), lambda: {"database": _answers(opened.means)})
         self.pages.static.routes(self.app)
 

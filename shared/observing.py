@@ -5,7 +5,9 @@ Labels are closed sets: never a register, a person or a token. Nothing here is o
 
 import logging
 import sys
+import traceback
 from collections.abc import Callable, Iterable, Iterator, Mapping
+from pathlib import Path
 from typing import Any
 
 import structlog
@@ -34,6 +36,8 @@ KEYS = frozenset(
         "status",
     }
 )  # anything else is dropped: an unknown value may be a name
+
+PLACES_MAX = 8  # frames in a log line: the way to the fault, not the whole framework
 
 Figures = Callable[[], Mapping[str, float]]
 
@@ -66,8 +70,16 @@ def configure_logging(level: str, form: str) -> None:
 
 
 def only_known_keys(_logger: Any, _name: str, line: dict[str, Any]) -> dict[str, Any]:
-    """Drop from a log line every key that is not on the list."""
+    """Drop from a log line every key that is not on the list; of an exception its kind and its way stay."""
+    if isinstance(raised := line.get("exc_info"), tuple) and isinstance(raised[1], Exception):
+        line = {**line, "error": type(raised[1]).__name__, "where": places(raised[1])}
     return {key: value for key, value in line.items() if key in KEYS or key.startswith("_")}
+
+
+def places(error: Exception) -> list[str]:
+    """Return where an error went through, innermost first, without any value: a message or a variable may hold a name."""
+    frames = traceback.extract_tb(error.__traceback__)[-PLACES_MAX:]
+    return [f"{Path(frame.filename).name}:{frame.lineno} {frame.name}" for frame in reversed(frames)]
 
 
 class Gathered(Collector):

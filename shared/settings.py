@@ -28,6 +28,9 @@ class Settings(BaseSettings):
         default="127.0.0.1", description="The address to listen on; loopback unless a proxy with a certificate stands in front."
     )
     port: int = Field(default=8000, ge=0, le=65_535, description="The HTTP port asked for; the next free one is taken when it is in use.")
+    public_origin: str | None = Field(
+        default=None, pattern="^https?://[^/]+$", description="What people type in front of a proxy, such as https://ruche.example."
+    )
     log_id: int = Field(default=1, ge=1, le=64, description="The log that new registers of this installation go to.")
     writer_url: SecretStr | None = Field(default=None, description="PostgreSQL as ruche_writer: append and read one register at a time.")
     reader_url: SecretStr | None = Field(default=None, description="PostgreSQL as ruche_reader: replays, tails, exports.")

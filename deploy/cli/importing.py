@@ -7,7 +7,7 @@ import typer
 
 from deploy.assembly import Doors, doors
 from deploy.catalogue import CODEC
-from deploy.cli.people import NoSuchMember, only_register
+from deploy.cli.people import only_register, person_of
 from deploy.cli.speaking import Exit, Json, Lang, answering, as_json, results
 from deploy.here import settings_here
 from deploy.import_plan import Who
@@ -58,7 +58,4 @@ def _actor(opened: Doors, register: str, by: str | None) -> str:
         if holder is None:
             raise NobodyKeepsTheBooks
         return str(holder)
-    found = by if by.startswith("p_") else opened.vault.person_by_code(register, by)
-    if found is None:
-        raise NoSuchMember(member=by)
-    return found
+    return person_of(opened, register, by)

@@ -1,5 +1,6 @@
 """Looking at what is there: a replay, the records as they come, how far everything is, what is set."""
 
+import asyncio
 from collections.abc import Iterator
 from datetime import date, datetime
 from typing import Annotated, Any
@@ -14,13 +15,17 @@ from deploy.here import settings_here
 from deploy.installation import Installation, reached, running
 from services.governance.events import CooperativeAffiliated
 from services.ledger.projections.balances import BALANCES, balances_shown
+from services.portal.main import PROGRAM
 from shared.eventlog import safety
 from shared.eventlog.connecting import connect
 from shared.eventlog.reading import LogReader, StoredRecord
 from shared.eventlog.tail import LogTail
 from shared.merkle import Frontier
 from shared.messages import Event, Recorded
+from shared.messaging import safety as stream_safety
+from shared.messaging.by_sequence import last_position
 from shared.projecting import Cut, fold
+from shared.refusals import NotFound
 from shared.sentences import SentenceWriter
 from shared.settings import Settings
 from shared.web import formats
@@ -58,11 +63,16 @@ def replay(
     rows = [(one["label"], formats.money(one["balance"], money)) for one in told["balances"]["accounts"]]
     rows += [(one["label"], formats.money(one["held"], money)) for one in told["balances"]["pots"]]
     as_table(spoken("Soldes", "Balances", lang), (spoken("Où", "Where", lang), spoken("Montant", "Amount", lang)), rows)
-    results.print(f"{told['root']}", soft_wrap=True)
+    results.print(
+        spoken(f"Racine de ces faits (RFC 6962) : {told['root']}", f"Root over these facts (RFC 6962): {told['root']}", lang),
+        soft_wrap=True,
+    )
 
 
 def _replayed(reader: LogReader, register: str, au: date | None, connu_au: date | None, seq: int | None, *, quiet: bool) -> dict[str, Any]:
-    head = next((head for _, name, head in reader.registers() if name == register), 0)
+    head = next((head for _, name, head in reader.registers() if name == register), None)
+    if head is None:
+        raise NotFound(register=register)
     with progress(register, min(head, seq) if seq else head, quiet=quiet or head < PROGRESS_RECORDS_MIN) as advance:
         frontier = Frontier()
         zone = ZoneInfo("UTC")
@@ -115,7 +125,7 @@ def tail(
 
 def _sentence(stored: StoredRecord, lang: str) -> str:
     record = CODEC.decode(stored.type, stored.record)
-    return f"{stored.register[:6]}… {record.seq:>6}  {record.time:%Y-%m-%d %H:%M}  {sentence_of(record.event, lang)}"
+    return f"{stored.register[:6]}… {record.seq:>6}  {record.time:%Y-%m-%d %H:%M} UTC  {sentence_of(record.event, lang)}"
 
 
 def sentence_of(event: Event, lang: str) -> str:
@@ -132,27 +142,46 @@ def sentence_of(event: Event, lang: str) -> str:
 
 @answering
 def status(json: Json = False, lang: Lang = "fr") -> None:
-    """Say what is running and how far everything is: registers, log, stream."""
+    """Say what is running and how far everything is: registers, log, stream, portal."""
     settings = settings_here()
-    with reached(settings) as installation:
-        reader = LogReader(installation.url("ruche_reader"))
-        try:
-            registers = [{"log_id": log_id, "register": register, "seq": seq} for log_id, register, seq in reader.registers()]
-            told = {
-                "running": running(settings) is not None,
-                "http": installation.http,
-                "log_id": settings.log_id,
-                "head": reader.head(settings.log_id),
-                "registers": registers,
-            }
-        finally:
-            reader.close()
+    installation = running(settings)
+    if installation is None:
+        as_json({"running": False}) if json else results.print(spoken("Ruche ne tourne pas ici.", "Ruche is not running here.", lang))
+        return
+    told = _reach(installation)
     if json:
         as_json(told)
         return
-    results.print(spoken(f"Adresse : {told['http'] or '—'}", f"Address: {told['http'] or '—'}", lang))
-    results.print(spoken(f"Journal {told['log_id']} : {told['head']} faits", f"Log {told['log_id']}: {told['head']} facts", lang))
-    as_table(spoken("Registres", "Registers", lang), ("", "seq"), [(one["register"], one["seq"]) for one in registers])
+    results.print(spoken(f"Adresse : {told['http']}", f"Address: {told['http']}", lang))
+    rows = [
+        (spoken("Journal", "Log", lang), told["head"]),
+        (spoken("Flux", "Stream", lang), told["stream"]),
+        (spoken("Portail", "Portal", lang), told["portal"]),
+    ]
+    as_table(spoken("Derniers faits", "Last facts", lang), ("", "n°"), rows)
+    as_table(spoken("Registres", "Registers", lang), ("", "seq"), [(one["register"], one["seq"]) for one in told["registers"]])
+
+
+def _reach(installation: Installation) -> dict[str, Any]:
+    """Return the last position of the log, of the stream and of the portal, and the head of every register."""
+    log_id = installation.settings.log_id
+    reader = LogReader(installation.url("ruche_reader"))
+    try:
+        registers = [{"log_id": log, "register": register, "seq": seq} for log, register, seq in reader.registers()]
+        head = reader.head(log_id)
+    finally:
+        reader.close()
+    with connect(installation.url("ruche_portal"), "ruche-status") as connection:
+        row = connection.execute("select position from portal.positions where log_id = %s and program = %s", (log_id, PROGRAM)).fetchone()
+    return {
+        "running": True,
+        "http": installation.http,
+        "log_id": log_id,
+        "head": head,
+        "stream": asyncio.run(last_position(installation.login("portal"), log_id)),
+        "portal": row[0] if row else 0,
+        "registers": registers,
+    }
 
 
 @answering
@@ -165,9 +194,13 @@ def doctor(json: Json = False, lang: Lang = "fr") -> None:
     if json:
         as_json({"settings": known, "server": found, "ok": safe})
     else:
-        as_table(spoken("Réglages", "Settings", lang), ("", "", ""), [(one["name"], one["value"], one["from"]) for one in known])
+        as_table(
+            spoken("Réglages", "Settings", lang),
+            (spoken("Nom", "Name", lang), spoken("Valeur", "Value", lang), spoken("D'où", "From", lang)),
+            [(one["name"], one["value"], one["from"]) for one in known],
+        )
         rows = [(one["name"], one["value"], "✓" if one["ok"] else one["remedy"]) for one in found]
-        as_table(spoken("Serveur", "Server", lang), ("", "", ""), rows)
+        as_table(spoken("Serveurs", "Servers", lang), (spoken("Nom", "Name", lang), spoken("Valeur", "Value", lang), ""), rows)
     if not safe:
         raise typer.Exit(Exit.UNSAFE)
 
@@ -177,7 +210,7 @@ def effective(settings: Settings) -> list[dict[str, str]]:
     return [
         {
             "name": f"RUCHE_{name.upper()}",
-            "value": str(getattr(settings, name)),
+            "value": "" if (value := getattr(settings, name)) is None else str(value),
             "from": "environment" if name in settings.model_fields_set else "default",
         }
         for name in Settings.model_fields
@@ -186,7 +219,17 @@ def effective(settings: Settings) -> list[dict[str, str]]:
 
 def _findings(installation: Installation) -> list[dict[str, Any]]:
     with connect(installation.url("ruche_writer"), "ruche-doctor") as connection:
-        return [one._asdict() for one in safety.settings_found(connection)]
+        found = [one._asdict() for one in safety.settings_found(connection)]
+    return [*found, _stream_finding(installation)]
+
+
+def _stream_finding(installation: Installation) -> dict[str, Any]:
+    """Say whether the stream server flushes before it acknowledges."""
+    try:
+        stream_safety.refuse_unsafe(installation.nats_monitor_url)
+    except stream_safety.Unsafe as unsafe:
+        return {"name": "nats sync_interval", "value": "?", "wanted": "always", "ok": False, "remedy": str(unsafe)}
+    return {"name": "nats sync_interval", "value": "always", "wanted": "always", "ok": True, "remedy": ""}
 
 
 def _day(moment: datetime | None) -> date | None:

@@ -1,5 +1,6 @@
 """Tokens: who may ask, for how long."""
 
+import re
 import secrets
 import time
 import urllib.request
@@ -8,15 +9,20 @@ from typing import Annotated
 import orjson
 import typer
 
-from deploy.assembly import doors
+from deploy.assembly import Doors, doors
+from deploy.catalogue import CODEC
 from deploy.cli.speaking import Json, Lang, answering, as_json, results, spoken
 from deploy.here import settings_here
 from deploy.installation import Installation, NotReachable, reached
+from services.governance.standing import STANDING
 from shared.eventlog.reading import LogReader
 from shared.messages import id_from
 from shared.refusals import NotFound, Refused
+from shared.values import ID_LENGTH
+from shared.views import Views
 from shared.web.tokens import Claims, issue
 
+REGISTER = re.compile(rf"[a-z2-7]{{{ID_LENGTH}}}")
 HOURS = 12.0  # a school day
 HOURS_MAX = 24.0 * 31
 LINK_TIMEOUT_SECONDS = 5.0
@@ -25,6 +31,11 @@ LINK_TIMEOUT_SECONDS = 5.0
 class WhichRegister(Refused):
     """Plusieurs registres existent ici : dis lequel avec --register.
     Several registers exist here: say which one with --register."""
+
+
+class NoSuchRegister(NotFound):
+    """Ce n'est pas un registre : 26 lettres minuscules et chiffres de 2 à 7.
+    This is no register: 26 lower-case letters and digits from 2 to 7."""
 
 
 class NoSuchMember(NotFound):
@@ -53,6 +64,8 @@ def token(
 ) -> None:
     """Print a signed token for a member, or for an association that opens a cooperative."""
     with reached(settings_here()) as installation:
+        if register is not None and not REGISTER.fullmatch(register):
+            raise NoSuchRegister(register=register)
         where = register or (id_from(secrets.token_bytes(32)) if association and member is None else only_register(installation))
         actor = _actor(installation, where, member)
         now = int(time.time())
@@ -87,11 +100,14 @@ def only_register(installation: Installation) -> str:
 def _actor(installation: Installation, register: str, member: str | None) -> str:
     if member is None:
         return "p_" + id_from(secrets.token_bytes(32))
-    if member.startswith("p_"):
-        return member
     with doors(installation) as opened:
-        found = opened.vault.person_by_code(register, member)
-    if found is None:
+        return person_of(opened, register, member)
+
+
+def person_of(opened: Doors, register: str, member: str) -> str:
+    """Return the pseudonym of somebody of a register, named by it or by the code of a list; raises NoSuchMember."""
+    found = member if member.startswith("p_") else opened.vault.person_by_code(register, member)
+    if found is None or found not in Views(CODEC, opened.means.reader, STANDING).standing(register).people:
         raise NoSuchMember(member=member)
     return found
 

@@ -9,7 +9,7 @@ from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from enum import IntEnum
 from functools import wraps
-from typing import Annotated, Any, ParamSpec, TypeVar
+from typing import Annotated, Any, Literal, ParamSpec, TypeVar
 
 import orjson
 import psycopg
@@ -46,7 +46,7 @@ class Exit(IntEnum):
 
 
 Json = Annotated[bool, typer.Option("--json", help="One JSON document on standard output.")]
-Lang = Annotated[str, typer.Option("--lang", help="fr or en.", metavar="fr|en")]
+Lang = Annotated[Literal["fr", "en"], typer.Option("--lang", help="The language of what is said.")]
 Quiet = Annotated[bool, typer.Option("--quiet", help="Nothing but the result.")]
 
 results = Console(highlight=False)

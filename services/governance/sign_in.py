@@ -16,7 +16,7 @@ from shared.web.pages import Frame, Pages
 from shared.web.tokens import Claims, OneUseLinks
 
 SESSION_SECONDS = 12 * 3600  # one school day; a shared tablet is signed out by its own button
-LOOPBACK = {"127.0.0.1", "::1", "testclient"}
+LOOPBACK = {"127.0.0.1", "::1"}
 
 
 class LinkIsUsed(NotFound):
@@ -38,8 +38,10 @@ class Persona(NamedTuple):
     claims: Claims
 
 
-def routes(app: FastAPI, pages: Pages, askers: Askers, issue: Callable[[Claims], str], personas: Sequence[Persona] = ()) -> None:
-    """Add the ways in; without personas there are only links."""
+def routes(
+    app: FastAPI, pages: Pages, askers: Askers, issue: Callable[[Claims], str], personas: Sequence[Persona] = (), *, secure: bool = False
+) -> None:
+    """Add the ways in; without personas there are only links. `secure` cookies travel over TLS alone."""
     links = OneUseLinks()
 
     @app.post("/v1/sign-in-links", tags=["sign-in"], operation_id="make_sign_in_link")
@@ -56,7 +58,7 @@ def routes(app: FastAPI, pages: Pages, askers: Askers, issue: Callable[[Claims],
         claims = links.take(code)
         if claims is None:
             raise LinkIsUsed
-        return _signed_in(issue, claims)
+        return _signed_in(issue, claims, secure=secure)
 
     @app.post("/entrer/personne", include_in_schema=False)
     def become(request: Request, code: Annotated[str, Form(max_length=40)]) -> Response:
@@ -64,7 +66,7 @@ def routes(app: FastAPI, pages: Pages, askers: Askers, issue: Callable[[Claims],
         chosen = next((one for one in personas if one.code == code), None)
         if chosen is None:
             raise NotFound
-        return _signed_in(issue, chosen.claims)
+        return _signed_in(issue, chosen.claims, secure=secure)
 
     @app.post("/sortir", include_in_schema=False)
     def leave() -> Response:
@@ -73,11 +75,11 @@ def routes(app: FastAPI, pages: Pages, askers: Askers, issue: Callable[[Claims],
         return response
 
 
-def _signed_in(issue: Callable[[Claims], str], claims: Claims) -> Response:
+def _signed_in(issue: Callable[[Claims], str], claims: Claims, *, secure: bool) -> Response:
     now = int(time.time())
     token = issue(claims._replace(expires=now + SESSION_SECONDS, issued=now))
     response = RedirectResponse(f"/c/{claims.register}", 303)
-    response.set_cookie(COOKIE, token, max_age=SESSION_SECONDS, httponly=True, samesite="lax")
+    response.set_cookie(COOKIE, token, max_age=SESSION_SECONDS, httponly=True, secure=secure, samesite="lax")
     return response
 
 

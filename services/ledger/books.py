@@ -98,6 +98,10 @@ class Books:
         """Return how much of what a pot holds lies in open advances, in cents."""
         return sum(advance.left for advance in self.advances.values() if advance.pot == pot)
 
+    def available(self, pot: Code) -> int:
+        """Return what may leave a pot, in cents: what it holds less what lies in open advances."""
+        return self.held.get(pot, 0) - self.entrusted(pot)
+
     def content_on(self, day: date) -> Rules | None:
         """Return what the rules in force on a day say."""
         rules = self.rules_on(day)

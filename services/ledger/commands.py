@@ -186,7 +186,6 @@ class TransferBetweenPots(Command, may=KEEPS_THE_BOOKS):
     into: Code
     amount: PositiveCents
     purpose: Purpose
-    decision: Id | None = None
     taken_over: bool | None = None
 
 
@@ -201,7 +200,6 @@ class SharePot(Command, may=KEEPS_THE_BOOKS):
     kind: KeyKind
     weights: Annotated[tuple[PotWeight, ...], Field(max_length=POTS_MAX)]
     rounding: Rounding
-    decision: Id | None = None
 
 
 class PayBackPots(Command, may=KEEPS_THE_BOOKS):

@@ -57,6 +57,12 @@ async def tail(login: Login, log_id: int, stop: asyncio.Event, *, after: int | N
                 await pause(stop, TAIL_SECONDS)
 
 
+async def last_position(login: Login, log_id: int) -> int:
+    """The position of the last record on the stream, 0 on an empty one. Raises nats.errors.Error or OSError when the server is away."""
+    async with connected(login) as line:
+        return await line.answered(_last(line.client, log_id))
+
+
 async def _last(client: Client, log_id: int) -> int:
     request = json.dumps({"last_by_subj": every_subject(log_id)}).encode()
     answer = await client.request(f"$JS.API.DIRECT.GET.{stream(log_id)}", request, timeout=READ_SECONDS)

@@ -9,8 +9,7 @@ from shared.messages import Command
 from shared.values import ID_LENGTH
 from shared.web.tokens import Claims, MissingToken, Verifier, for_register, in_time
 
-COOKIE = "ruche"  # on loopback over plain HTTP; behind Caddy the proxy sets Secure
-BODY_BYTES_MAX = 256 * 1024
+COOKIE = "ruche"  # Secure where the public origin is https
 
 RegisterPath = Annotated[str, Path(pattern=rf"^[a-z2-7]{{{ID_LENGTH}}}$", description="The register: 26 base32 characters.")]
 

@@ -1,8 +1,7 @@
 """The only mapping from a no to HTTP: problem+json (RFC 9457) for programs, a page in plain words for browsers."""
 
-import traceback
+import secrets
 from collections.abc import Callable
-from pathlib import Path
 from typing import Any
 
 import orjson
@@ -14,12 +13,12 @@ from starlette.exceptions import HTTPException
 
 from shared.eventlog.connecting import Unavailable
 from shared.eventlog.record import Unrecordable
-from shared.observing import REFUSALS
+from shared.observing import REFUSALS, places
 from shared.refusals import Busy, Corrupt, Forbidden, KeyReused, NotFound, Refused, Sentence, Stale, Unanswered
 from shared.web.tokens import BadToken, WrongRegister
 
 PROBLEM_TYPE = "application/problem+json"
-PLACES_MAX = 8  # frames in a log line: the way to the fault, not the whole framework
+REFERENCE_BYTES = 6  # enough to find one line among a year's, short enough to be read out
 RETRY_SECONDS = 1  # a lost race or a restarting store is over by then
 STATUSES: tuple[tuple[type[Unanswered], int], ...] = (
     (WrongRegister, 404),  # whether another register exists is not told
@@ -63,7 +62,7 @@ def answer_problems(app: FastAPI, show_page: ShowPage) -> None:
 
     def problem(request: Request, status: int, said: type[Sentence], **more: Any) -> Response:
         french, english = said.sentences()
-        reference = f"{id(request):x}"
+        reference = more.get("reference") or secrets.token_hex(REFERENCE_BYTES)
         wants_page = "text/html" in request.headers.get("accept", "")
         spoken = english if _prefers_english(request) else french
         if wants_page:
@@ -102,16 +101,9 @@ def answer_problems(app: FastAPI, show_page: ShowPage) -> None:
 
     @app.exception_handler(Exception)
     def unexpected(request: Request, error: Exception) -> Response:
-        log.error(
-            "unexpected", reference=f"{id(request):x}", error=type(error).__name__, where=_places(error), corrupt=isinstance(error, Corrupt)
-        )
-        return problem(request, 500, Unexpected, reference=f"{id(request):x}")
-
-
-def _places(error: Exception) -> list[str]:
-    """Return where an error went through, innermost first, without any value: a message or a variable may hold a name."""
-    frames = traceback.extract_tb(error.__traceback__)[-PLACES_MAX:]
-    return [f"{Path(frame.filename).name}:{frame.lineno} {frame.name}" for frame in reversed(frames)]
+        reference = secrets.token_hex(REFERENCE_BYTES)
+        log.error("unexpected", reference=reference, error=type(error).__name__, where=places(error), corrupt=isinstance(error, Corrupt))
+        return problem(request, 500, Unexpected, reference=reference)
 
 
 def _pointers(error: ValidationError | RequestValidationError) -> list[dict[str, str]]:

@@ -129,6 +129,7 @@ class Verifier:
         claims = _signed(self._key, token)
         if token:
             with self._lock:
+                self._signed.pop(token, None)  # another thread may have remembered it meanwhile
                 while len(self._signed) >= self._remembered_max:
                     del self._signed[next(iter(self._signed))]  # the oldest: it is verified again if it comes back
                 self._signed[token] = claims

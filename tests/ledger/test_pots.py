@@ -47,7 +47,7 @@ def test_money_moves_between_two_open_pots_up_to_what_one_holds() -> None:
     given(POTS, *OPEN_BOOKS).when(MOVE).then(but(MOVED, transfer=fresh()))
     all_of_it = but(MOVE, amount=2_908_77)
     assert len(given(POTS, *OPEN_BOOKS).when(all_of_it).events()) == 1
-    given(POTS, *OPEN_BOOKS).when(but(MOVE, amount=2_908_78)).refused(BeyondPot, held=2_908_77, asked=2_908_78)
+    given(POTS, *OPEN_BOOKS).when(but(MOVE, amount=2_908_78)).refused(BeyondPot, available=2_908_77, asked=2_908_78)
     given(POTS, *OPEN_BOOKS).when(but(MOVE, into="ECOLE")).refused(SamePot)
     for changed in ({"out_of": "CM3"}, {"into": "CM3"}):
         given(POTS, *OPEN_BOOKS).when(but(MOVE, **changed)).refused(NoSuchPot, pot="CM3")
@@ -155,3 +155,12 @@ def test_a_pot_closes_neither_ahead_of_time_nor_before_it_opened() -> None:
     given(POTS, *OPEN_BOOKS).when(but(CLOSE, on=date(2024, 10, 15))).refused(InTheFuture)
     given(POTS, *OPEN_BOOKS).when(but(CLOSE, on=date(2024, 8, 31))).refused(NoSuchPot)
     given(POTS, *OPEN_BOOKS).when(but(CLOSE, pot="CM3")).refused(NoSuchPot)
+
+
+def test_what_is_entrusted_as_an_advance_cannot_leave_its_pot() -> None:
+    filled = but(MOVED, amount=10_00)
+    entrusted = but(ADVANCE_GRANTED, pot="CM2", amount=9_00)
+    books = (*OPEN_BOOKS, filled, entrusted)
+    back = but(MOVE, out_of="CM2", into="ECOLE")
+    given(POTS, *books).when(but(back, amount=1_01)).refused(BeyondPot, available=1_00, asked=1_01)
+    assert given(POTS, *books).when(but(back, amount=1_00)).events()

@@ -91,3 +91,16 @@ def test_the_watch_pages_say_alive_ready_and_count_what_was_appended(books: Aske
     assert float(counted["ruche_publisher_lag_records"]) == 0
     assert float(counted["ruche_publisher_halted"]) == 0
     assert not any(books.register in line for line in counted)
+
+
+@pytest.mark.parametrize("command", [("replay", "a" * 26), ("token", "p_" + "a" * 26), ("token", "A01", "--register", "foo")])
+def test_what_is_not_there_is_refused_in_a_sentence_and_not_by_a_traceback(books: Asker, command: tuple[str, ...]) -> None:
+    ran = subprocess.run([RUCHE, *command], env=books.running.environment(), capture_output=True, timeout=60, check=False)
+    assert ran.returncode == 3
+    assert b"Traceback" not in ran.stderr
+    assert ran.stderr.decode().strip()
+
+
+def test_status_says_how_far_the_stream_and_the_portal_are(books: Asker) -> None:
+    told = json.loads(books.running.ruche("status", "--json"))
+    assert told["head"] == told["stream"] == told["portal"] > 0

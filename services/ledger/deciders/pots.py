@@ -37,8 +37,8 @@ class SamePot(Refused):
 
 
 class BeyondPot(Refused):
-    """Ce pot ne contient pas assez pour ce transfert.
-    This pot does not hold enough for this transfer."""
+    """Ce pot n'a pas assez de disponible pour ce transfert : ce qui est confié en avance ne peut pas en sortir.
+    This pot does not have enough available for this transfer: what is entrusted as an advance cannot leave it."""
 
 
 class NotTheSchool(Refused):
@@ -86,9 +86,9 @@ def _transferred(books: Books, command: TransferBetweenPots, given: Circumstance
     if command.out_of == command.into:
         raise SamePot(pot=command.into)
     _movable(books, command.out_of, command.into, command.on, given, taken_over=command.taken_over)
-    held = books.held.get(command.out_of, 0)
-    if command.amount > held and not command.taken_over:
-        raise BeyondPot(pot=command.out_of, held=held, asked=command.amount)
+    available = books.available(command.out_of)
+    if command.amount > available and not command.taken_over:
+        raise BeyondPot(pot=command.out_of, available=available, asked=command.amount)
     return PotTransferRecorded(transfer=given.id(), **dict(command))
 
 
@@ -101,9 +101,9 @@ def _shared(books: Books, command: SharePot, given: Circumstances) -> list[Ledge
         raise SamePot(pot=command.out_of)
     for pot in pots:
         _movable(books, command.out_of, pot, command.on, given)
-    held = books.held.get(command.out_of, 0)
-    if command.amount > held:
-        raise BeyondPot(pot=command.out_of, held=held, asked=command.amount)
+    available = books.available(command.out_of)
+    if command.amount > available:
+        raise BeyondPot(pot=command.out_of, available=available, asked=command.amount)
     key = SharingKey(kind=command.kind, weights=command.weights, rounding=command.rounding)
     return [
         PotTransferRecorded(
@@ -114,7 +114,6 @@ def _shared(books: Books, command: SharePot, given: Circumstances) -> list[Ledge
             into=pot,
             amount=cents,
             purpose=Purpose.SHARE,
-            decision=command.decision,
             key=key,
         )
         for index, (pot, cents) in enumerate(zip(pots, shares(command.amount, weights, command.rounding), strict=True))
@@ -127,7 +126,7 @@ def _paid_back(books: Books, command: PayBackPots, given: Circumstances) -> list
     if _is_class(books, command.into):
         raise NotTheSchool(pot=command.into)
     open_classes = [code for code, pot in sorted(books.pots.items()) if _is_class(books, code) and pot.span.covers(command.on)]
-    remainders = [(pot, books.held.get(pot, 0) - books.entrusted(pot)) for pot in open_classes]  # an advance goes back first
+    remainders = [(pot, books.available(pot)) for pot in open_classes]  # an advance goes back first
     return [
         PotTransferRecorded(
             transfer=given.id(index),

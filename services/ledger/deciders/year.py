@@ -125,6 +125,7 @@ def decide(books: Books, command: YearCommand, given: Circumstances) -> Sequence
         case DeclareMembership():
             return [_declared(books, command, given)]
         case LockPeriod(through=through):
+            has_come(through, given)
             if books.locked_through is not None and through < books.locked_through:
                 raise LockGoesForward(locked_through=books.locked_through.isoformat())
             return [] if through == books.locked_through else [PeriodLocked(**dict(command))]

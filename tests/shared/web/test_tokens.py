@@ -4,7 +4,6 @@ import base64
 import hmac
 import json
 import threading
-import time
 from concurrent.futures import ThreadPoolExecutor
 from typing import Any
 
@@ -202,14 +201,14 @@ def test_each_refusal_has_a_sentence_in_both_languages() -> None:
         assert french.endswith(".") and english.endswith(".") and "access card" in english
 
 
-def test_a_repeat_costs_microseconds_and_the_memory_is_bounded() -> None:
+def test_a_repeat_verifies_no_signature_and_the_memory_is_bounded() -> None:
     verifier = Verifier(PUBLIC)
     token = issue(KEY, CLAIMS)
     verifier.verify(token, NOW)
-    started = time.perf_counter()
-    for _ in range(10_000):
-        verifier.verify(token, NOW)
-    assert (time.perf_counter() - started) / 10_000 < 20e-6  # about 0.3 measured; a signature takes over 100
+    verifier._key = OKPKey.import_key(Ed25519PrivateKey.generate().public_key())  # no signature of ours passes any more
+    assert verifier.verify(token, NOW) == CLAIMS
+    with pytest.raises(ForgedToken):
+        verifier.verify(issue(KEY, CLAIMS), NOW)
     small = Verifier(PUBLIC, remembered_max=8)
     many = [issue(KEY, CLAIMS) for _ in range(40)]
     with ThreadPoolExecutor(8) as threads:
