@@ -185,7 +185,7 @@ class Handling:
     def _circumstances(self, entry: Entry, asked: Asked, seed: bytes) -> Circumstances:
         now: datetime = max(self._clock(), entry.last_time)
         zone = ZoneInfo(entry.state.standing.zone)
-        return Circumstances(asked.actor, asked.register, asked.command_id, now, seed, zone, entry.frontier.checkpoint(), asked.badge)
+        return Circumstances(asked.actor, asked.register, asked.command_id, now, seed, zone, entry.frontier, asked.badge)
 
     def _fingerprint(self, command: Command, asked: Asked) -> bytes:
         body = f"{_slug(type(command))}\n{asked.actor}\n{command.model_dump_json()}"

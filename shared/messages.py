@@ -4,17 +4,20 @@ An event class carries its wire name, its sentence in French and in English and,
 field `on`, the name of that field, all in its header; a command class carries the roles that may give it.
 """
 
-import base64
 import hashlib
 from collections.abc import Iterable
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import UTC, date, datetime, tzinfo
-from typing import Any, ClassVar, Generic, NamedTuple, Self, TypeVar
+from typing import Any, ClassVar, Generic, NamedTuple, TypeVar
 
+from shared.merkle import Frontier
 from shared.refusals import kebab
 from shared.values import ID_LENGTH, Checkpoint, Id, Pseudonym, Register, Value
 
 E_co = TypeVar("E_co", covariant=True)
+
+BASE32 = "abcdefghijklmnopqrstuvwxyz234567"  # RFC 4648, in lower case
+SHIFTS = range(5 * (ID_LENGTH - 1), -1, -5)  # of each character's five bits
 
 
 class Event(Value):
@@ -77,7 +80,7 @@ class Circumstances:
     """All that a decision may know besides the register: who asks, when, and what was fetched before.
 
     `seed` (32 random bytes) gives the fresh ids; it is kept through retries, `now` is read again at each attempt.
-    `checkpoint` is the register's tree just before the append. `badge` is what the token says beyond the person: the code
+    `tree` is the register's Merkle tree just before the append. `badge` is what the token says beyond the person: the code
     of the association it acts for.
     """
 
@@ -87,13 +90,18 @@ class Circumstances:
     now: datetime
     seed: bytes
     zone: tzinfo = UTC
-    checkpoint: Checkpoint | None = None
+    tree: Frontier = Frontier()
     badge: str | None = None
 
     @property
     def today(self) -> date:
         """Return today's date where the cooperative is."""
         return self.now.astimezone(self.zone).date()
+
+    @property
+    def checkpoint(self) -> Checkpoint:
+        """Return size and root of the register just before the append."""
+        return self.tree.checkpoint()
 
     def id(self, index: int = 0) -> Id:
         """Return the index-th fresh id of this command."""
@@ -104,11 +112,8 @@ class Circumstances:
         """Return a fresh pseudonym, for a command that brings a new person in."""
         return "p_" + id_from(self.seed + b"person")
 
-    def at(self, now: datetime, zone: tzinfo, checkpoint: Checkpoint) -> Self:
-        """Return the same circumstances at another moment."""
-        return replace(self, now=now, zone=zone, checkpoint=checkpoint)
-
 
 def id_from(seed: bytes) -> Id:
     """Return 26 lower-case base32 characters (RFC 4648) drawn from a seed."""
-    return base64.b32encode(hashlib.sha256(seed).digest())[:ID_LENGTH].decode("ascii").lower()
+    drawn = int.from_bytes(hashlib.sha256(seed).digest()) >> (256 - 5 * ID_LENGTH)
+    return "".join([BASE32[(drawn >> shift) & 31] for shift in SHIFTS])

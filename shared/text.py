@@ -16,11 +16,13 @@ def _allowed() -> re.Pattern[str]:
 
 
 _ALLOWED = _allowed()
+# What French and English labels are made of: assigned, without control characters, and alone or together always in NFC.
+_USUAL = re.compile("[ -~\u00a0-\u017f\u2010-\u2015\u2018-\u201d\u2026\u202f\u20ac\u2212]*")
 
 
 def fault_of(text: str) -> str | None:
     """Say why a text may not stand in a record, or None when it may."""
-    if text.isascii() and text.isprintable():
+    if _USUAL.fullmatch(text):
         return None
     if (found := _ALLOWED.match(text)) and found.end() < len(text):
         return f"the character U+{ord(text[found.end()]):04X} is a control character or not assigned in Unicode 14.0"

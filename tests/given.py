@@ -79,7 +79,7 @@ class Given:
     def when(self, command: Command, *, by: str = SOMEBODY, on: date | None = None, at: datetime = NOW) -> Asked:
         """Ask a command, at a moment or at ten in the morning of a day."""
         moment = datetime(on.year, on.month, on.day, 8, tzinfo=UTC) if on else at
-        given = Circumstances(by, REGISTER, COMMAND_ID, moment, SEED, PARIS, Frontier().checkpoint())
+        given = Circumstances(by, REGISTER, COMMAND_ID, moment, SEED, PARIS, Frontier())
         state = self.decider.fold.initial
         for record in self.facts:
             if type(record.event) in self.decider.fold.types():

@@ -111,7 +111,8 @@ class Books:
 def evolve(books: Books, record: Recorded[BooksEvent]) -> Books:
     """Apply one fact."""
     event = record.event
-    books = _with_lines(books, record)
+    if not isinstance(event, ReceiptRecorded | ExpenseRecorded | TransferRecorded):
+        books = _with_lines(books, record)
     match event:
         case RulesAdopted():
             return replace(books, rules=(*books.rules, event))
@@ -132,8 +133,7 @@ def evolve(books: Books, record: Recorded[BooksEvent]) -> Books:
         case PotClosed():
             return _pot_closed(books, event)
         case ReceiptRecorded() | ExpenseRecorded() | TransferRecorded():
-            numbered = _numbered(books, event.on, event.voucher, event.entry)
-            return _entered(numbered, event.entry, Entry(event.on, event.voucher), event.replaces)
+            return _entered(books, event)
         case PotTransferRecorded():
             return replace(books, entries=books.entries.set(event.transfer, Entry(event.on, None)))
         case EntryReversed():
@@ -182,11 +182,17 @@ def _numbered(books: Books, on: date, voucher: Voucher, by: Id) -> Books:
     return books if year is None else replace(books, vouchers=books.vouchers.set((year, voucher.series, voucher.number), by))
 
 
-def _entered(books: Books, name: Id, entry: Entry, replaces: Id | None) -> Books:
-    entries = books.entries.set(name, entry)
-    if replaces is not None and (replaced := entries.get(replaces)) is not None:
-        entries = entries.set(replaces, replace(replaced, replaced_by=name))
-    return replace(books, entries=entries)
+def _entered(books: Books, event: ReceiptRecorded | ExpenseRecorded | TransferRecorded) -> Books:
+    """Apply one entry of the journal, which nearly every fact is, in one change of the state."""
+    posted, lines = books.posted.after(event)
+    entries = books.entries.set(event.entry, Entry(event.on, event.voucher))
+    if event.replaces is not None and (replaced := entries.get(event.replaces)) is not None:
+        entries = entries.set(event.replaces, replace(replaced, replaced_by=event.entry))
+    year, vouchers = books.year_of(event.on), books.vouchers
+    if year is not None:
+        vouchers = vouchers.set((year, event.voucher.series, event.voucher.number), event.entry)
+    accounts, held = accounts_after(books.accounts, lines), pots_after(books.held, lines)
+    return replace(books, posted=posted, accounts=accounts, held=held, entries=entries, vouchers=vouchers)
 
 
 def _reversed(books: Books, event: EntryReversed) -> Books:

@@ -52,7 +52,7 @@ from tests.examples_governance import (
     THIRD_MANDATE,
     WINTER,
 )
-from tests.given import COMMAND_ID, PARIS, REGISTER, SEED, Given, given, recorded
+from tests.given import COMMAND_ID, PARIS, REGISTER, SEED, Given, given
 
 A_DAY = timedelta(days=1)
 SPRING = MandateGiven(mandate=THIRD_MANDATE, holder=DA_SILVA, starts=WINTER + A_DAY, until=SUMMER)
@@ -106,7 +106,7 @@ def test_the_books_change_hands_with_signed_balances() -> None:
 
 def test_responsibility_changes_hands_at_exactly_the_fact_before_the_act() -> None:
     frontier = Frontier().grown(b"record %d" % seq for seq in range(1, 213))
-    circumstances = Circumstances(ROUSSEAU, REGISTER, COMMAND_ID, datetime(2025, 2, 28, 16, tzinfo=UTC), SEED, PARIS, frontier.checkpoint())
+    circumstances = Circumstances(ROUSSEAU, REGISTER, COMMAND_ID, datetime(2025, 2, 28, 16, tzinfo=UTC), SEED, PARIS, frontier)
     hands: Hands = school().when(hand_over(), on=WINTER).state
     act, *others = HANDOVER.decide(hands, hand_over(), circumstances)
     assert isinstance(act, MandateHandedOver)
@@ -216,12 +216,3 @@ def test_a_handover_lists_what_is_handed_over_each_point_once() -> None:
         hand_over(checklist=(*CHECKLIST, ChecklistItem(item="books", state="lost")))
     with pytest.raises(ValidationError, match="each account is named once"):
         hand_over(balances=signed(1, 2, Balance(account="512", amount=3)))
-
-
-def test_a_handover_without_the_tree_of_the_register_is_our_mistake() -> None:
-    blind = Circumstances(ROUSSEAU, REGISTER, COMMAND_ID, datetime(2025, 2, 28, 16, tzinfo=UTC), SEED, PARIS)
-    state = HANDOVER.fold.initial
-    for record in recorded([*RUN_SCHOOL, SPRING, *MONEY]):
-        state = HANDOVER.fold.evolve(state, record) if type(record.event) in HANDOVER.fold.types() else state
-    with pytest.raises(ValueError, match="checkpoint"):
-        HANDOVER.decide(state, hand_over(), blind)

@@ -174,7 +174,7 @@ class School:
     def ask(self, command: Command, actor: str, day: date, seed: bytes) -> int:
         """Record what follows from a command; return how many facts, none when it is refused."""
         badge = AFFILIATED.association if actor == OFFICER else None  # so the officer's word counts even after a departure
-        given = Circumstances(actor, REGISTER, COMMAND_ID, at_eight(day), seed, PARIS, Frontier().checkpoint(), badge)
+        given = Circumstances(actor, REGISTER, COMMAND_ID, at_eight(day), seed, PARIS, Frontier(), badge)
         try:
             events = GOVERNANCE.answer(self.state, command, given)
         except Unanswered:

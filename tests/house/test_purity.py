@@ -20,6 +20,7 @@ DICE_DOORS = {
     "shared.vault.ciphers": "keys and nonces",
     "shared.vault.sealing": "the salt of a commitment",
     "shared.web.tokens": "the codes of links and the ids of tokens",
+    "shared.web.problems": "the reference of a failure that somebody quotes",
     "shared.messaging.publisher": "which positions an audit looks at",
     "shared.messaging.sending": "the name of one batch",
     "deploy.*": "new registers, persons, keys and server names of one installation",

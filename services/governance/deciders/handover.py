@@ -119,8 +119,6 @@ def decide(hands: Hands, command: HandOverMandate, given: Circumstances) -> Sequ
     running = _running_past(hands.standing, command.outgoing, command.on)
     _signed_by_those_concerned(hands.standing, command, given, running)
     _equal_the_books(hands.treasury, command.balances)
-    if given.checkpoint is None:
-        raise ValueError("a handover is decided on a register whose checkpoint is known")
     act = MandateHandedOver(**dict(command), through_seq=given.checkpoint.size, checkpoint=given.checkpoint)
     return [act, *(MandateEnded(mandate=mandate, on=command.on, reason=EndOfMandate.HANDOVER) for mandate in running)]
 
