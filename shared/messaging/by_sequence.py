@@ -58,9 +58,12 @@ async def tail(login: Login, log_id: int, stop: asyncio.Event, *, after: int | N
 
 
 async def last_position(login: Login, log_id: int) -> int:
-    """The position of the last record on the stream, 0 on an empty one. Raises nats.errors.Error or OSError when the server is away."""
+    """The position of the last record on the stream, 0 where there is none. Raises nats.errors.Error or OSError when it is away."""
     async with connected(login) as line:
-        return await line.answered(_last(line.client, log_id))
+        try:
+            return await line.answered(_last(line.client, log_id))
+        except APIError:
+            return 0
 
 
 async def _last(client: Client, log_id: int) -> int:
