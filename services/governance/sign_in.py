@@ -1,4 +1,4 @@
-"""Proving who you are, for now: a one-use link made in a terminal, and in the demo a choice of personas.
+"""Proving who you are: a one-use link made in a terminal, and in the demo a choice of personas.
 
 A browser then carries the same signed token as a program, in a cookie. What the person may do is the register's to say.
 """
