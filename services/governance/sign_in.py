@@ -11,12 +11,12 @@ from fastapi import FastAPI, Form, Query, Request, Response
 from fastapi.responses import RedirectResponse
 
 from shared.refusals import NotFound, Refused
+from shared.settings import LOOPBACK
 from shared.web.asking import COOKIE, Askers
 from shared.web.pages import Frame, Pages
 from shared.web.tokens import Claims, OneUseLinks
 
 SESSION_SECONDS = 12 * 3600  # one school day; a shared tablet is signed out by its own button
-LOOPBACK = {"127.0.0.1", "::1"}
 
 
 class LinkIsUsed(NotFound):

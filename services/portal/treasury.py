@@ -5,10 +5,9 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date
 
+from services.ledger.events import ADVANCES
 from services.ledger.projections.balances import Balances, YearSpan
 from services.ledger.projections.journal import Journal
-
-ADVANCES = "467"  # petty cash advances: the cooperative's money in somebody's hands
 
 
 @dataclass(frozen=True, slots=True)

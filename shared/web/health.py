@@ -7,8 +7,8 @@ from prometheus_client import CONTENT_TYPE_LATEST, generate_latest
 
 from shared.observing import REGISTRY
 from shared.refusals import NotFound
+from shared.settings import LOOPBACK
 
-LOOPBACK = {"127.0.0.1", "::1"}
 Ready = Callable[[], Mapping[str, bool]]
 
 
