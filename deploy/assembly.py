@@ -1,8 +1,8 @@
 """Every service on one port, in one process: the app of `ruche up` and of the tests."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Collection, Iterator, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from importlib.metadata import version
 from pathlib import Path
 
@@ -12,10 +12,18 @@ from deploy.catalogue import CODEC
 from deploy.failpoints import AFTER_COMMIT, KilledAfterCommit
 from deploy.figures import of_subscriber, of_writer
 from deploy.installation import Installation
+from deploy.urn_process import urn_address, urn_secret
 from services.governance import main as governance
 from services.governance import sign_in
+from services.governance.bringing import GovernanceBringer
+from services.governance.pages_cards import STATIC as GOVERNANCE_STATIC
+from services.governance.pages_cards import CardPages
 from services.governance.sign_in import Persona
 from services.governance.standing import STANDING
+from services.governance.unsealing import Unsealing
+from services.governance.urn_bringing import Names, UrnBringer
+from services.governance.urn_client import UrnClient
+from services.governance.urn_proxy import routes_urn
 from services.ledger import main as ledger
 from services.portal.main import Portal
 from services.portal.pages import TEMPLATES as PORTAL_TEMPLATES
@@ -25,12 +33,14 @@ from shared.eventlog.connecting import Unavailable
 from shared.eventlog.reading import RegisterReader
 from shared.eventlog.recorder import RegisterRecorder
 from shared.observing import GATHERED
-from shared.serving import Means, describe, new_app
+from shared.serving import Means, describe, new_app, questions_of
+from shared.values import Pseudonym
 from shared.vault.confiding import VaultConfidant
 from shared.vault.store import Vault
 from shared.web import health
 from shared.web.asking import Askers
 from shared.web.pages import Pages
+from shared.web.static_files import StaticFiles
 from shared.web.tokens import Verifier, issue
 
 ALL = "all"
@@ -45,6 +55,7 @@ class Doors:
     means: Means
     vault: Vault
     writer: LogWriter
+    urn: UrnClient
 
 
 @contextmanager
@@ -57,9 +68,11 @@ def doors(installation: Installation, clock: Clock = system_clock) -> Iterator[D
     vault = Vault(installation.url("ruche_vault"), installation.vault_key())
     askers = Askers(Verifier(installation.token_keys().public))
     log = KilledAfterCommit(recorder) if installation.settings.failpoint == AFTER_COMMIT else recorder
-    means = Means(CODEC, log, reader, installation.fingerprint_key(), VaultConfidant(vault), askers, clock)
+    confidant, urn = VaultConfidant(vault), UrnClient(urn_address(installation.settings), urn_secret(installation.settings))
+    bringer = GovernanceBringer(Unsealing(vault), UrnBringer(urn, confidant, names_in(vault)))
+    means = Means(CODEC, log, reader, installation.fingerprint_key(), confidant, askers, clock, bringer, vault)
     try:
-        yield Doors(means, vault, writer)
+        yield Doors(means, vault, writer, urn)
     finally:
         recorder.close()
         writer.close()
@@ -80,12 +93,12 @@ class ShowError:
 
 
 def writing_app(means: Means, pages: Pages, only: str = ALL) -> FastAPI:
-    """Return an app with the writing services, or with one of them."""
+    """Return an app with the writing services, or with one of them; only those that are served are described."""
     app = new_app("Ruche", version("ruche"), ShowError(pages))
-    for name, (service, _) in WRITING.items():
-        if only in {ALL, name}:
-            service.build(app, means)
-    describe(app, [command for _, rulebook in WRITING.values() for command in rulebook.commands])
+    served = [one for name, one in WRITING.items() if only in {ALL, name}]
+    for service, _ in served:
+        service.build(app, replace(means, pages=pages))
+    describe(app, [command for _, rulebook in served for command in rulebook.commands])
     return app
 
 
@@ -95,11 +108,15 @@ class Whole:
     def __init__(self, installation: Installation, opened: Doors, personas: Sequence[Persona], only: str) -> None:
         """Build everything; nothing runs yet."""
         self.opened = opened
-        self.pages = Pages((GOVERNANCE_TEMPLATES, PORTAL_TEMPLATES))
+        self.pages = Pages((GOVERNANCE_TEMPLATES, PORTAL_TEMPLATES), StaticFiles(GOVERNANCE_STATIC))
         self.app = writing_app(opened.means, self.pages, only)
         self.portal = portal_of(installation, opened.means, self.pages) if only in {ALL, "portal"} else None
         if self.portal is not None:
             self.portal.routes(self.app)
+        if only in {ALL, "governance"}:
+            origin, questions = installation.settings.public_origin, questions_of(opened.means, STANDING)
+            CardPages(self.pages, questions, opened.means.askers, names_in(opened.vault), origin).routes(self.app)
+            routes_urn(self.app, opened.urn)
         private = installation.token_keys().private
         secure = (installation.settings.public_origin or "").startswith("https://")
         sign_in.routes(self.app, self.pages, opened.means.askers, lambda claims: issue(private, claims), personas, secure=secure)
@@ -126,6 +143,16 @@ def whole_app(installation: Installation, personas: Sequence[Persona] = (), only
         finally:
             if whole.portal is not None:
                 whole.portal.stop()
+
+
+def names_in(vault: Vault) -> Names:
+    """Return what opens the names of people for the pages of a ballot; each opening is noted."""
+
+    def names(register: str, people: Collection[Pseudonym], reader: Pseudonym) -> dict[Pseudonym, str]:
+        found = vault.names(register, people, reader=reader, why="page.ballot")
+        return {person: f"{name.first_name} {name.last_name}" for person, name in found.items()}
+
+    return names
 
 
 def portal_of(installation: Installation, means: Means, pages: Pages) -> Portal:

@@ -10,9 +10,9 @@ from typing import Any
 import orjson
 
 from deploy.assembly import Doors
-from deploy.player import Stage
 from deploy.sample import Sample
 from deploy.score import play
+from deploy.stage import Stage
 from services.governance.sign_in import Persona
 from shared.messages import id_from
 from shared.web.tokens import Claims

@@ -20,7 +20,7 @@ from typing import Final, NamedTuple
 
 from deploy.cells import folded
 from deploy.spreadsheet import Move, Operation
-from services.governance.events import Role
+from services.governance.events.people import Role
 from services.ledger.books import Books
 from services.ledger.commands import (
     GrantAdvance,

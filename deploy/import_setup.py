@@ -167,7 +167,8 @@ def lacking(given: Cooperative, sheets: Sheets, opening: tuple[OpeningLine, ...]
     for pot in given.pots or (_pots_of(sheets, opening) if bare else ()):
         if pot.code not in books.pots:
             row = Row(COOPERATIVE, 0, whole=True) if given.pots else from_lines
-            yield Draft((row,), OpenPot(pot=pot.code, label=pot.label, kind=pot.kind, on=year.starts, class_code=pot.class_code))
+            open_class = pot.class_code if pot.class_code and books.is_class(pot.class_code) else None  # one of long ago may be closed
+            yield Draft((row,), OpenPot(pot=pot.code, label=pot.label, kind=pot.kind, on=year.starts, class_code=open_class))
     if year.year not in books.years:
         balances = tuple(OpeningBalance(account=one.account, pot=one.pot, amount=one.amount) for one in opening)
         rows = tuple(one.row for one in opening) or (Row(COOPERATIVE, 0, whole=True) if given.fiscal_year else from_lines,)

@@ -4,6 +4,7 @@ Recording goes through command handling, as every command does: one way to do a 
 import that is cut has recorded whole lines; the same import again goes on from there.
 """
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -17,6 +18,12 @@ from shared.eventlog.codec import Codec
 from shared.eventlog.reading import RegisterReader
 from shared.handling import Asked, Handling
 from shared.values import Id
+
+Tell = Callable[[int, int], None]  # how many lines are dealt with, of how many
+
+
+def silent(_done: int, _total: int) -> None:
+    """Tell nobody how far an import has come."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,18 +40,20 @@ class Importer:
     names: Names = nobody
     clock: Clock = system_clock
 
-    def run(self, folder: Path, *, opening: Path | None = None, dry_run: bool = False, keep_going: bool = False) -> Report:
+    def run(
+        self, folder: Path, *, opening: Path | None = None, dry_run: bool = False, keep_going: bool = False, tell: Tell = silent
+    ) -> Report:
         """Take a folder over, or say what that would do. `opening` is a file of opening balances in place of the folder's.
 
         Nothing is recorded while a line is bad, unless `keep_going` leaves the bad ones out; what the set-up needs is never
-        left out. Raises Forbidden when the actor
-        may not write here, OSError, and what command handling raises: what was recorded before stays.
+        left out. `tell` hears how many lines are dealt with, of how many. Raises Forbidden when the actor may not write here,
+        OSError, and what command handling raises: what was recorded before stays.
         """
         history = self.history()
         plan = self.plan(folder, history, opening=opening)
         if dry_run or plan.blocked or (plan.bad_lines and not keep_going):
             return report_of(plan, (*history.records, *plan.records), history.zone, recorded=0, dry_run=dry_run)
-        recorded = self.record(plan)
+        recorded = self.record(plan, tell)
         return report_of(plan, self.history().records, history.zone, recorded=recorded, dry_run=False)
 
     def history(self) -> History:
@@ -59,14 +68,15 @@ class Importer:
         """Judge every line of a folder; nothing is recorded. Raises Forbidden, OSError."""
         return plan_of(folder, history, self.handling.rulebook, self.who, self.clock(), opening=opening, names=self.names)
 
-    def record(self, plan: Plan) -> int:
+    def record(self, plan: Plan, tell: Tell = silent) -> int:
         """Record what a plan holds and the register does not yet; return how many commands were new.
 
         Raises what command handling raises; a Refused then means that somebody wrote in the register meanwhile.
         """
         really: dict[Id, Id] = {}  # an advance gets its id when it is recorded; in the plan it had another
         count = 0
-        for step in plan.steps:
+        for number, step in enumerate(plan.steps, start=1):
+            tell(number, len(plan.steps))
             command = step.command
             if command is None:
                 continue

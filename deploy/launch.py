@@ -12,15 +12,14 @@ import uvicorn
 from anyio.to_thread import current_default_thread_limiter
 
 from deploy.assembly import ALL, Whole, whole_app
+from deploy.children import Children
 from deploy.embedded_nats import supervise
 from deploy.figures import of_publisher
 from deploy.installation import Installation
 from deploy.upkeep import keep_postgres, purge_vault
 from services.governance.sign_in import Persona
-from services.governance.standing import STANDING
 from shared.messaging.publisher import Publisher
 from shared.observing import GATHERED, configure_logging
-from shared.views import Views
 from shared.web.security import Security
 
 GRACE_SECONDS = 3  # with a stream open uvicorn would wait for ever; browsers come back by themselves
@@ -50,14 +49,14 @@ class Background:
 
     def stop(self) -> None:
         """Ask every loop to end, and wait for it."""
-        if self._loop is not None and self._stop is not None:
+        if self._loop is not None and self._stop is not None and self._thread.is_alive():
             self._loop.call_soon_threadsafe(self._stop.set)
         self._thread.join(GRACE_SECONDS)
 
     async def _run(self) -> None:
         self._loop, self._stop = asyncio.get_running_loop(), asyncio.Event()
         self._ready.set()
-        await asyncio.gather(*(loop(self._stop) for loop in self._loops))
+        await asyncio.gather(self._stop.wait(), *(loop(self._stop) for loop in self._loops))  # with nothing to run it waits all the same
 
 
 def publisher_of(installation: Installation) -> Publisher:
@@ -77,6 +76,10 @@ def serving(installation: Installation, personas: Sequence[Persona] = (), only: 
         loops.append(lambda stop: supervise(nats, stop))
     if (postgres := installation.postgres) is not None:
         loops.append(lambda stop: keep_postgres(postgres, stop))
+    children = Children(installation.settings)
+    if only == ALL:
+        children.start()
+        loops.append(children.keep)
     background = Background(loops)
     background.start()
     try:
@@ -84,7 +87,8 @@ def serving(installation: Installation, personas: Sequence[Persona] = (), only: 
             listening = bound(installation.settings.host, installation.settings.port)
             served = Served(installation, Security(whole.app, installation.settings.public_origin), listening, publisher)
             served.start()
-            installation.announced(served.http)
+            if installation.http is None:  # beside one that runs already, the other commands go on asking that one
+                installation.announced(served.http)
             try:
                 yield served
             finally:
@@ -92,14 +96,14 @@ def serving(installation: Installation, personas: Sequence[Persona] = (), only: 
                 served.stop()
     finally:
         background.stop()
+        children.stop()
 
 
 @contextmanager
 def purging(whole: Whole) -> Iterator[None]:
     """Clear the vault from time to time, beside the services."""
     doors = whole.opened
-    views = Views(doors.means.codec, doors.means.reader, STANDING)
-    purge = Background([lambda stop: purge_vault(doors.vault, views, stop)])
+    purge = Background([lambda stop: purge_vault(doors.vault, doors.means.reader, stop)])
     purge.start()
     try:
         yield

@@ -1,20 +1,13 @@
-"""The sample year, played: its real commands with a played clock, in a register opened for exercise.
-
-Playing again repeats the same command ids, so a play that was cut goes on where it stopped and one that is finished
-records nothing. People are found again in the vault by the code of their list.
-"""
+"""How the sample's cooperative is set up: its people, classes, mandates, accounts and pots, and who leaves or hands over."""
 
 import secrets
-from dataclasses import dataclass, field
-from datetime import UTC, date, datetime, time, timedelta
-from typing import Any, TypeVar
-from zoneinfo import ZoneInfo
+from datetime import date
+from typing import Any
 
 import orjson
 
-from deploy.assembly import Doors
-from deploy.sample import Sample
-from services.governance.commands import (
+from deploy.stage import Stage, built, data_of
+from services.governance.commands.people import (
     AdoptRules,
     AffiliateCooperative,
     AssignRole,
@@ -25,104 +18,15 @@ from services.governance.commands import (
     OpenClass,
     RecordDeparture,
 )
-from services.governance.events import Balance, ChecklistItem, Rules
-from services.governance.main import GOVERNANCE
+from services.governance.events.people import Balance, ChecklistItem, Rules
 from services.ledger.charts import OCCE_NAME, OCCE_VERSION, chart_on
 from services.ledger.commands import AdoptChart, DeclareMembership, OpenPot, OpenTreasuryAccount, OpenYear
 from services.ledger.events import ClassCount, OpeningBalance
-from services.ledger.main import LEDGER
-from services.ledger.projections.balances import BALANCES, Balances
-from shared.clock import system_clock
-from shared.handling import Answer, Asked, Handling
-from shared.messages import Command, id_from
-from shared.projecting import Cut, fold
+from shared.messages import id_from
 from shared.vault.people import Name
 
-OPENS_AT = time(8, 0)  # school starts: the first command of a played day
 CHECKLIST = ("registres", "chequiers", "inventaire", "acces-banque", "avances-ouvertes", "pieces-manquantes")
 BUREAU = {"délégation": "delegate", "présidence": "president", "secrétariat": "secretary", "trésorerie": "treasurer"}
-
-
-C = TypeVar("C", bound=Command)
-
-
-class PlayedClock:
-    """A clock that stands where the play puts it, a minute further at each command; never past the real present."""
-
-    def __init__(self, zone: ZoneInfo) -> None:
-        """Start before everything."""
-        self._zone = zone
-        self._now = datetime(1970, 1, 1, tzinfo=UTC)
-
-    def turn_to(self, day: date) -> None:
-        """Go to the opening of a day, or a minute on if it is that day already."""
-        opening = datetime.combine(day, OPENS_AT, self._zone).astimezone(UTC)
-        self._now = min(max(opening, self._now + timedelta(minutes=1)), system_clock())
-
-    def __call__(self) -> datetime:
-        """Return the played moment."""
-        return self._now
-
-
-@dataclass
-class Stage:
-    """Where the play happens: the register, its people so far, and how to ask."""
-
-    doors: Doors
-    register: str
-    sample: Sample
-    people: dict[str, str] = field(default_factory=dict)
-    asked: int = 0
-
-    def __post_init__(self) -> None:
-        """Build command handling on a played clock, which works in a sandbox only."""
-        means = self.doors.means
-        self._zone = ZoneInfo(self.sample.setup["cooperative"]["zone"])
-        self.clock = PlayedClock(self._zone)
-
-        def handling(rulebook: Any) -> Handling:
-            return Handling(
-                rulebook,
-                means.codec,
-                means.log,
-                means.reader,
-                means.fingerprint_key,
-                means.confidant,
-                clock=self.clock,
-                sandbox_only=True,
-            )
-
-        self._handlings = {command: one for one in (handling(GOVERNANCE), handling(LEDGER)) for command in one.rulebook.commands}
-
-    def ask(self, day: date, by: str, command: Command) -> Answer:
-        """Ask one command on a played day, by the person with this code."""
-        self.clock.turn_to(day)
-        self.asked += 1
-        command_id = id_from(f"{self.register} {self.asked} {command.slug()}".encode())
-        badge = self.sample.setup["association"]["code"] if by == self.officer else None
-        return self._handlings[type(command)].handle(command, Asked(self.register, self.people[by], command_id, badge))
-
-    def balances(self, known_on: date) -> Balances:
-        """Return every balance as it was known on a played day, the same however often the play is repeated."""
-        records = self.doors.means.reader.through(self.register)
-        cut = Cut(connu_au=known_on, zone=self._zone)
-        return fold(BALANCES, (self.doors.means.codec.decode(one.type, one.record) for one in records), cut)
-
-    @property
-    def officer(self) -> str:
-        """Return the code of the association's officer."""
-        return str(self.sample.setup["association"]["officer"]["code"])
-
-
-def built(command: type[C], **told: Any) -> C:
-    """Build a command from the plain values of a file, as a program would over HTTP."""
-    return command.model_validate_json(orjson.dumps(told))
-
-
-def data_of(answer: Answer, index: int = 0) -> dict[str, Any]:
-    """Return the data of one record of an answer."""
-    data: dict[str, Any] = orjson.loads(answer.records[index])["data"]
-    return data
 
 
 def set_up(stage: Stage) -> None:
@@ -209,7 +113,7 @@ def assign(stage: Stage, day: date, code: str, role: dict[str, Any]) -> None:
 
 
 def bureaus(stage: Stage, day: date, starts: str, until: str) -> None:
-    """Seat the pupils that the classes elected."""
+    """Seat the pupils of the sample in a later year, of which it tells no election."""
     for code, one in stage.sample.people.items():
         for word in one.roles:
             if one.kind == "pupil":

@@ -6,7 +6,6 @@ from functools import partial
 from typing import Any
 
 from deploy.player import (
-    Stage,
     adopt_rules,
     assign,
     bureaus,
@@ -20,7 +19,12 @@ from deploy.player import (
     open_classes,
     set_up,
 )
+from deploy.player_councils import Councils, form_bodies
+from deploy.score_councils import CouncilVotes
+from deploy.score_elections import Elections
 from deploy.score_money import Money, Step
+from deploy.score_votes import PupilVotes
+from deploy.stage import Stage
 from services.ledger.charts import OCCE_NAME
 from services.ledger.commands import OpenYear
 from services.ledger.events import ADVANCES
@@ -42,7 +46,9 @@ def first_year(stage: Stage) -> Iterator[Step]:
     """Give the steps of the sample year after its set-up."""
     setup = stage.sample.setup
     starts = date.fromisoformat(setup["fiscal_year"]["starts"])
-    yield Step(_in(starts, ELECTIONS), 0, lambda: bureaus(stage, _in(starts, ELECTIONS), *_span(setup["pupil_roles"])))
+    councils = Councils(stage)
+    yield Step(starts, 0, lambda: form_bodies(stage, starts))
+    yield Step(_in(starts, ELECTIONS), 0, lambda: Elections(councils).held(_in(starts, ELECTIONS)))
     for parent in setup["parents"]:
         for role in parent["roles"]:
             yield _assigning(stage, parent["code"], role)
@@ -50,6 +56,8 @@ def first_year(stage: Stage) -> Iterator[Step]:
     yield from _mandates(stage)
     for move in setup["movements"]:
         yield _movement(stage, move["member"], move["what"], date.fromisoformat(move["on"]))
+    yield from PupilVotes(councils).steps()
+    yield from CouncilVotes(councils).steps()
     yield from Money(stage).steps()
 
 
@@ -119,7 +127,3 @@ def _assigning(stage: Stage, code: str, role: dict[str, Any]) -> Step:
 
 def _in(start: date, when: tuple[int, int]) -> date:
     return date(start.year, *when)
-
-
-def _span(told: dict[str, str]) -> tuple[str, str]:
-    return told["starts"], told["until"]

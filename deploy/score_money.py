@@ -9,8 +9,9 @@ from datetime import date
 from functools import partial
 from typing import Any, NamedTuple
 
-from deploy.player import Stage, data_of, keeper
+from deploy.player import keeper
 from deploy.spreadsheet import Move, Operation
+from deploy.stage import Stage, data_of
 from services.ledger.commands import (
     ExplainVoucherGap,
     GrantAdvance,
@@ -19,6 +20,7 @@ from services.ledger.commands import (
     RecordExpense,
     RecordReceipt,
     RecordTransfer,
+    RegulariseExpense,
     ReturnAdvance,
     ReverseEntry,
     SettleAdvance,
@@ -29,10 +31,10 @@ from services.ledger.events import ADVANCES, Allocation, KeyKind, Leg, Means, Po
 
 LATE = {"D16": date(2025, 3, 26)}  # entered forty days after its date
 FIRST_UNDER = {"R09": ("7070", date(2025, 2, 12))}  # the wrong account, and the day the error was found
-BEFORE_THE_COUNCIL = {"D31"}
+BEFORE_THE_COUNCIL = {"D31": date(2025, 6, 26)}  # paid without a decision, and the day a council took it on itself
+BUDGET, ADVANCES_VOTE, SHARE_VOTE, COMPLEMENT_VOTE = "budget", "V03", "V02", "V08"  # what the other expenses and transfers cite
 UNUSED = Voucher(series="T", number=8)
 CEILING = 4_000  # cents an expense, by the teachers' council of 1 October (V03)
-NOT_RECORDED = "Décision prise en conseil, portée au cahier des délibérations"
 PAID_FIRST = "Payée avant le conseil, à régulariser"
 GAP_REASON = "La régie de la classe a été dépensée au centime : aucun reliquat à rendre"
 WRONG_ACCOUNT = "Recette du loto passée par erreur en ventes"
@@ -54,7 +56,7 @@ class Money:
         """Start before the first operation."""
         self._stage = stage
         self._advances: dict[str, str] = {}  # the open advance of each pot
-        self._entries: dict[str, str] = {}  # the entries to be reversed, by voucher
+        self._entries: dict[str, str] = {}  # by voucher
 
     def steps(self) -> Iterator[Step]:
         """Give one step per operation and per decision about pots."""
@@ -67,6 +69,8 @@ class Money:
             yield Step(found_on, 3, partial(self._corrected, operation, found_on))
         for on in sorted({one.on for one in sheets.moves}):
             yield Step(on, 4, partial(self._moves, on, [one for one in sheets.moves if one.on == on]))
+        for piece, decided_on in BEFORE_THE_COUNCIL.items():
+            yield Step(decided_on, 3, partial(self._regularised, piece, decided_on))
         closing = max(one.on for one in sheets.operations if any(account == ADVANCES for account, _ in one.amounts))
         yield Step(closing, 5, partial(self._settled, closing))
         yield Step(GAP_SEEN_ON, 5, self._gap)
@@ -96,13 +100,24 @@ class Money:
 
     def _entry(self, one: Operation, day: date, by: str) -> None:
         wrong, _ = FIRST_UNDER.get(_piece(one), (None, None))
-        written = data_of(self._stage.ask(day, by, _entry_command(one, wrong)))
-        if wrong:
-            self._entries[_piece(one)] = written["entry"]
+        written = data_of(self._stage.ask(day, by, self._entry_command(one, wrong)))
+        self._entries[_piece(one)] = written["entry"]
 
     def _corrected(self, one: Operation, on: date) -> None:
         reversal = ReverseEntry(reverses=self._entries[_piece(one)], reason=WRONG_ACCOUNT, on=one.on, receipt=_receipt(one))
         self._stage.ask(on, keeper(self._stage, on), reversal)
+
+    def _regularised(self, piece: str, on: date) -> None:
+        stage = self._stage
+        stage.ask(on, keeper(stage, on), RegulariseExpense(entry=self._entries[piece], decision=stage.decisions[piece]))
+
+    def _entry_command(self, one: Operation, account: str | None = None) -> RecordReceipt | RecordExpense:
+        if sum(amount for _, amount in one.amounts) > 0:
+            return _receipt(one, account)
+        piece, stage = _piece(one), self._stage
+        if piece in BEFORE_THE_COUNCIL:
+            return RecordExpense(irregular=PAID_FIRST, **_entry(one, account))
+        return RecordExpense(decision=stage.decisions[stage.sample.paid_by.get(piece, BUDGET)], **_entry(one, account))
 
     def _granted(self, one: Operation, amount: int, day: date, by: str) -> None:
         [out_of] = [account for account, _ in one.amounts if account != ADVANCES]
@@ -115,7 +130,7 @@ class Money:
             out_of=out_of,
             amount=amount,
             ceiling=CEILING,
-            irregular=NOT_RECORDED,
+            decision=self._stage.decisions[ADVANCES_VOTE],
         )
         self._advances[one.pot or ""] = data_of(self._stage.ask(day, by, command))["advance"]
 
@@ -140,12 +155,19 @@ class Money:
                 kind=KeyKind.PRO_RATA,
                 weights=weights,
                 rounding=Rounding.NEAREST_THEN_LARGEST,
+                decision=stage.decisions[SHARE_VOTE],
             )
             stage.ask(day, by, share)
         else:
             for move in moves:
                 complement = TransferBetweenPots(
-                    on=day, label=move.label, out_of=move.out_of, into=move.into, amount=move.amount, purpose=Purpose.COMPLEMENT
+                    on=day,
+                    label=move.label,
+                    out_of=move.out_of,
+                    into=move.into,
+                    amount=move.amount,
+                    purpose=Purpose.COMPLEMENT,
+                    decision=stage.decisions[COMPLEMENT_VOTE],
                 )
                 stage.ask(day, by, complement)
 
@@ -157,12 +179,6 @@ class Money:
         year = self._stage.sample.setup["fiscal_year"]["year"]
         explained = ExplainVoucherGap(year=year, voucher=UNUSED, reason=GAP_REASON)
         self._stage.ask(GAP_SEEN_ON, keeper(self._stage, GAP_SEEN_ON), explained)
-
-
-def _entry_command(one: Operation, account: str | None = None) -> RecordReceipt | RecordExpense:
-    if sum(amount for _, amount in one.amounts) > 0:
-        return _receipt(one, account)
-    return RecordExpense(irregular=PAID_FIRST if _piece(one) in BEFORE_THE_COUNCIL else NOT_RECORDED, **_entry(one, account))
 
 
 def _receipt(one: Operation, account: str | None = None) -> RecordReceipt:

@@ -2,12 +2,14 @@
 
 import asyncio
 import logging
+from base64 import b64encode
 
 from deploy.embedded_postgres import EmbeddedPostgres, is_alive
 from deploy.server_account import Unusable
-from shared.refusals import Busy, NotFound
+from shared.eventlog.connecting import Unavailable
+from shared.eventlog.reading import RegisterReader
+from shared.refusals import Busy
 from shared.vault.store import Leftover, Vault
-from shared.views import Views
 
 WATCH_SECONDS = 0.5  # between two looks at the server: a class waits about a second for its recovery anyway
 PURGE_SECONDS = 3600.0  # a name without a record is kept an hour at most, and the hour it takes to come round
@@ -26,20 +28,18 @@ async def keep_postgres(server: EmbeddedPostgres, stop: asyncio.Event) -> None:
                 log.exception("PostgreSQL could not be restarted")
 
 
-async def purge_vault(vault: Vault, views: Views, stop: asyncio.Event) -> None:
-    """Forget, hour after hour, the names of people whom no record brought in: their command was refused or never finished."""
+async def purge_vault(vault: Vault, records: RegisterReader, stop: asyncio.Event) -> None:
+    """Forget, hour after hour, the names and the sealed texts that no record holds: their command was refused or never finished."""
 
     def recorded(leftover: Leftover) -> bool:
-        try:
-            return leftover.person is None or leftover.person in views.standing(leftover.register).people
-        except NotFound:
-            return False
+        held = leftover.person.encode() if leftover.person else b64encode(leftover.commitment or b"")
+        return any(held in one.record for one in records.through(leftover.register))
 
     while not await stopped(stop, PURGE_SECONDS):
         try:
             await asyncio.to_thread(vault.purge_unconfirmed, recorded)
-        except Busy:
-            log.warning("the vault is away, its purge waits for the next hour")
+        except (Busy, Unavailable):
+            log.warning("the vault or the log is away, the purge waits for the next hour")
 
 
 async def stopped(stop: asyncio.Event, seconds: float) -> bool:

@@ -4,7 +4,7 @@ A `Fold` is what must be known; a `Decider` judges some commands against one fol
 same facts share the fold. `combined` makes of a service's deciders the one thing that command handling asks.
 """
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Sequence, Sized
 from dataclasses import dataclass
 from datetime import date
 from typing import Any, Generic, NamedTuple, Protocol, TypeVar, get_args
@@ -62,6 +62,10 @@ class Standing(Protocol):
     @property
     def sandbox(self) -> bool:
         """Whether the register was opened for exercise, for ever."""
+
+    @property
+    def people(self) -> Sized:
+        """Everybody who ever belonged: it only grows."""
 
     def roles(self, actor: Pseudonym, day: date) -> frozenset[str]:
         """Return the roles a person holds on that day."""

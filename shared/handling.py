@@ -10,25 +10,28 @@ import os
 import random
 import threading
 import time
-from collections.abc import Sequence
+from collections.abc import Collection, Mapping, Sequence, Sized
+from dataclasses import replace
 from datetime import datetime
 from functools import cache
-from typing import NamedTuple, Protocol
+from typing import Any, NamedTuple, Protocol
 from zoneinfo import ZoneInfo
 
 from shared.clock import Clock, system_clock
-from shared.deciding import Rulebook
+from shared.deciding import Rulebook, State
 from shared.eventlog.append import Append, Appended, Conflict, Repeated
 from shared.eventlog.codec import Codec
 from shared.eventlog.reading import RegisterReader
 from shared.messages import Circumstances, Command, Event, Recorded
 from shared.refusals import Busy, Forbidden, KeyReused, NotFound, Notice, Refused
-from shared.values import Pseudonym, TextClass
+from shared.sentences import PSEUDONYM
+from shared.values import Pseudonym, Sealed, TextClass
 from shared.warm import Entry, Warm
 
 ATTEMPTS_MAX = 10  # each lost race means that another command got through; ten in a row is a register under siege
 SEED_BYTES = 32
 SEEDS_AT_ONCE = 128  # 4 KiB
+Secrets = dict[str, Any]  # what a command says in fields of one class, by their names
 PAUSE_SECONDS = (0.005, 0.05)  # before deciding again: long enough for the faster one to finish
 
 
@@ -66,11 +69,42 @@ class Appending(Protocol):
 class Confidant(Protocol):
     """Where the private fields of a command go before it is decided."""
 
-    def confide(self, register: str, person: Pseudonym, private: dict[str, str], author: Pseudonym) -> None:
-        """Keep them, not yet confirmed."""
+    def confide(self, register: str, person: Pseudonym, private: dict[str, str]) -> None:
+        """Keep what names a person, not yet confirmed."""
 
-    def settle(self, register: str, person: Pseudonym, *, recorded: bool) -> None:
-        """Confirm them, or forget them when nothing was recorded."""
+    def seal(self, register: str, values: Mapping[str, Any], about: Collection[Pseudonym], author: Pseudonym) -> dict[str, Sealed]:
+        """Keep values that a record may only hold the seal of, not yet confirmed; returns the seals by the same names."""
+
+    def settle(self, register: str, person: Pseudonym | None, seals: Collection[Sealed], *, recorded: bool) -> None:
+        """Confirm what was kept, or forget it when nothing was recorded."""
+
+    def refuse_names(self, register: str, command: Command, people: Sized) -> None:
+        """Raise a Refused when a plain text of the command names one of the people that the register holds."""
+
+
+class Bringer(Protocol):
+    """Fetches what a command needs besides the register, from where a pure decision cannot reach."""
+
+    commands: frozenset[type[Command]]
+
+    def bring(self, register: str, state: State, command: Command, given: Circumstances) -> Mapping[str, Any]:
+        """Return it, for the state that the command will be decided on, whoever asks. Raises Busy, or a refusal."""
+
+    def recorded(self, register: str, command: Command) -> None:
+        """Let go of what was brought: the facts are in the register."""
+
+
+class Nothing:
+    """The bringer of a service whose commands need the register alone."""
+
+    commands: frozenset[type[Command]] = frozenset()
+
+    def bring(self, register: str, state: State, command: Command, given: Circumstances) -> Mapping[str, Any]:  # noqa: ARG002 - never asked
+        """Bring nothing."""
+        return {}
+
+    def recorded(self, register: str, command: Command) -> None:
+        """Let go of nothing."""
 
 
 class Handling:
@@ -87,12 +121,14 @@ class Handling:
         *,
         clock: Clock = system_clock,
         sandbox_only: bool = False,
+        bringer: Bringer | None = None,
     ) -> None:
         """`key` fingerprints command bodies (HMAC-SHA-256); a played clock goes with `sandbox_only`."""
         self.rulebook = rulebook
         self.warm = Warm(rulebook, codec, reader)
-        self._codec, self._log, self._reader, self._key, self._confidant = codec, log, reader, key, confidant
-        self._clock, self._sandbox_only = clock, sandbox_only
+        self._codec, self._log, self._reader, self._confidant = codec, log, reader, confidant
+        self._keyed = hmac.new(key, digestmod=hashlib.sha256)  # copied for each body: setting the key up costs more than the body
+        self._clock, self._sandbox_only, self._bringer = clock, sandbox_only, bringer or Nothing()
         self._seeds = _Seeds()
 
     def handle(self, command: Command, asked: Asked) -> Answer:
@@ -101,23 +137,36 @@ class Handling:
         seed = self._seeds.fresh()
         with self.warm.entry(asked.register) as entry:
             given = self._circumstances(entry, asked, seed)
-            if not (private := _private_fields(command)):
+            private, sealed = _named_fields(command, TextClass.PRIVATE), _named_fields(command, TextClass.SEALED)
+            if not private and not sealed:
                 return self._settled(entry, command, asked, given, fingerprint)
-            self._confidant.confide(asked.register, given.person, private, asked.actor)
-            try:
-                answer = self._settled(entry, command, asked, given, fingerprint)
-            except (Refused, Forbidden, NotFound, KeyReused):  # after a lost answer nobody knows: the row waits for the purge
-                self._confidant.settle(asked.register, given.person, recorded=False)
-                raise
-            self._confidant.settle(asked.register, given.person, recorded=bool(answer.records) and not answer.repeated)
-            return answer
+            return self._confided(entry, command, asked, given, fingerprint, private, sealed)
+
+    def _confided(
+        self, entry: Entry, command: Command, asked: Asked, given: Circumstances, fingerprint: bytes, private: Secrets, sealed: Secrets
+    ) -> Answer:
+        person = given.person if private else None
+        if person:
+            self._confidant.confide(asked.register, person, private)
+        seals = self._confidant.seal(asked.register, sealed, _people_in(command), asked.actor) if sealed else {}
+        try:
+            answer = self._settled(entry, command, asked, replace(given, seals=seals), fingerprint)
+        except (Refused, Forbidden, NotFound, KeyReused):  # after a lost answer nobody knows: the rows wait for the purge
+            self._confidant.settle(asked.register, person, seals.values(), recorded=False)
+            raise
+        self._confidant.settle(asked.register, person, seals.values(), recorded=bool(answer.records) and not answer.repeated)
+        return answer
 
     def _settled(self, entry: Entry, command: Command, asked: Asked, given: Circumstances, fingerprint: bytes) -> Answer:
+        brings = type(command) in self._bringer.commands
         for attempt in range(ATTEMPTS_MAX):
             if attempt:
-                given = self._circumstances(entry, asked, given.seed)
+                given = replace(self._circumstances(entry, asked, given.seed), seals=given.seals)
             try:
-                events = self.rulebook.answer(entry.state, command, given)
+                if brings:
+                    given = replace(given, brought=self._bringer.bring(asked.register, entry.state, command, given))
+                if events := self.rulebook.answer(entry.state, command, given):
+                    self._confidant.refuse_names(asked.register, command, entry.state.standing.people)
             except (Refused, Forbidden) as no:
                 if answered := self._answered(asked, fingerprint):
                     return answered
@@ -134,6 +183,8 @@ class Handling:
                 return Answer(entry.seq + 1, entry.seq)
             answer = self._append(entry, asked, given, events, fingerprint)
             if answer is not None:
+                if brings:
+                    self._bringer.recorded(asked.register, command)
                 return answer
             time.sleep(random.uniform(*PAUSE_SECONDS))  # noqa: S311 - spreads retries, guards nothing
             entry.catch_up()
@@ -189,7 +240,9 @@ class Handling:
 
     def _fingerprint(self, command: Command, asked: Asked) -> bytes:
         body = f"{_slug(type(command))}\n{asked.actor}\n{command.model_dump_json()}"
-        return hmac.new(self._key, body.encode(), hashlib.sha256).digest()  # `hmac.digest` hands the interpreter over, whatever the size
+        keyed = self._keyed.copy()
+        keyed.update(body.encode())
+        return keyed.digest()
 
 
 class _Seeds:
@@ -210,13 +263,18 @@ class _Seeds:
             return self._left.pop()
 
 
-def _private_fields(command: Command) -> dict[str, str]:
-    return {name: value for name in _private_names(type(command)) if (value := getattr(command, name)) is not None}
+def _named_fields(command: Command, kind: TextClass) -> Secrets:
+    return {name: value for name in _names(type(command), kind) if (value := getattr(command, name)) is not None}
 
 
 @cache
-def _private_names(command: type[Command]) -> tuple[str, ...]:
-    return tuple(name for name, field in command.model_fields.items() if TextClass.PRIVATE in field.metadata)
+def _names(command: type[Command], kind: TextClass) -> tuple[str, ...]:
+    return tuple(name for name, field in command.model_fields.items() if kind in field.metadata)
+
+
+def _people_in(command: Command) -> list[Pseudonym]:
+    """Return the people a command names in its own fields: what is sealed is about them."""
+    return [value for _, value in command if isinstance(value, str) and PSEUDONYM.fullmatch(value)]
 
 
 @cache

@@ -5,14 +5,16 @@ field `on`, the name of that field, all in its header; a command class carries t
 """
 
 import hashlib
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, tzinfo
 from typing import Any, ClassVar, Generic, NamedTuple, TypeVar
 
+from immutables import Map
+
 from shared.merkle import Frontier
 from shared.refusals import kebab
-from shared.values import ID_LENGTH, Checkpoint, Id, Pseudonym, Register, Value
+from shared.values import ID_LENGTH, Checkpoint, Id, Pseudonym, Register, Sealed, Value
 
 E_co = TypeVar("E_co", covariant=True)
 
@@ -81,7 +83,8 @@ class Circumstances:
 
     `seed` (32 random bytes) gives the fresh ids; it is kept through retries, `now` is read again at each attempt.
     `tree` is the register's Merkle tree just before the append. `badge` is what the token says beyond the person: the code
-    of the association it acts for.
+    of the association it acts for. `seals` stand for what the command's sealed fields say, by their names; `brought` is what the
+    service fetched for this command, as it is at each attempt.
     """
 
     actor: Pseudonym
@@ -92,6 +95,8 @@ class Circumstances:
     zone: tzinfo = UTC
     tree: Frontier = Frontier()
     badge: str | None = None
+    seals: Mapping[str, Sealed] = Map()
+    brought: Mapping[str, Any] = Map()
 
     @property
     def today(self) -> date:

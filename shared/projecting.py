@@ -8,7 +8,7 @@ cooperative's zone.
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 from datetime import UTC, date, tzinfo
-from typing import Any, Generic, TypeVar
+from typing import Any, Generic, NamedTuple, TypeVar
 
 from shared.messages import Recorded
 
@@ -28,6 +28,11 @@ class Cut:
     def whole(self) -> bool:
         """Tell whether every record is shown."""
         return self.au is None and self.connu_au is None and self.seq is None
+
+    def asked(self) -> dict[str, str]:
+        """Return the cut as the names and values of a query; nothing for the whole register."""
+        asked = {"au": self.au, "connu_au": self.connu_au, "seq": self.seq}
+        return {name: str(value) for name, value in asked.items() if value is not None}
 
     def shows(self, record: Recorded[Any]) -> bool:
         """Tell whether one record is shown."""
@@ -61,6 +66,13 @@ class Projection(Generic[S]):
     initial: S
     evolve: Callable[[S, Recorded[Any]], S]
     evolve_all: Callable[[S, Iterable[Recorded[Any]]], S] | None = None
+
+
+class Viewed(NamedTuple):
+    """A view and the last `seq` that its register had when it was read, whatever a cut then showed of it."""
+
+    state: Any
+    seq: int
 
 
 def fold(projection: Projection[S], records: Iterable[Recorded[Any]], cut: Cut | None = None) -> S:

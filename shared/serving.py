@@ -9,13 +9,15 @@ from shared.clock import Clock, system_clock
 from shared.deciding import Fold, Rulebook
 from shared.eventlog.codec import Codec
 from shared.eventlog.reading import RegisterReader
-from shared.handling import Appending, Confidant, Handling
+from shared.handling import Appending, Bringer, Confidant, Handling
 from shared.messages import Command
+from shared.vault.store import Vault
 from shared.views import Views
 from shared.web.asking import Askers
 from shared.web.commands import PROBLEM_SCHEMA, command_schemas
+from shared.web.pages import Pages
 from shared.web.problems import ShowPage, answer_problems
-from shared.web.queries import Questions
+from shared.web.queries import Questions, StrictRoute
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,10 +31,14 @@ class Means:
     confidant: Confidant
     askers: Askers
     clock: Clock = system_clock
+    bringer: Bringer | None = None
+    vault: Vault | None = None  # of a process with pages: names are filled in when a page is made
+    pages: Pages | None = None
 
     def handling(self, rulebook: Rulebook) -> Handling:
         """Return the command handling of one service."""
-        return Handling(rulebook, self.codec, self.log, self.reader, self.fingerprint_key, self.confidant, clock=self.clock)
+        key, doors = self.fingerprint_key, (self.log, self.reader)
+        return Handling(rulebook, self.codec, *doors, key, self.confidant, clock=self.clock, bringer=self.bringer)
 
 
 def questions_of(means: Means, standing: Fold[Any]) -> Questions:
@@ -43,6 +49,7 @@ def questions_of(means: Means, standing: Fold[Any]) -> Questions:
 def new_app(title: str, version: str, show_page: ShowPage) -> FastAPI:
     """Return an app without routes that answers every no with its sentence."""
     app = FastAPI(title=title, version=version, docs_url=None, redoc_url=None, openapi_url="/openapi.json", telemetry={"logs": False})
+    app.router.route_class = StrictRoute
     answer_problems(app, show_page)
     return app
 

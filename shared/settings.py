@@ -42,6 +42,9 @@ class Settings(BaseSettings):
     portal_url: SecretStr | None = Field(default=None, description="PostgreSQL as ruche_portal: the portal's own copy and views.")
     nats_url: str | None = Field(default=None, description="The address of an existing nats-server with JetStream.")
     nats_monitor_url: str | None = Field(default=None, description="The monitoring address of that server, on loopback.")
+    urn_url: str | None = Field(
+        default=None, pattern="^http://[^/]+$", description="The address of the urn where it does not run beside the services."
+    )
     failpoint: str | None = Field(
         default=None, pattern="^after-commit-before-answer$", description="For tests on loopback only: where the process kills itself."
     )

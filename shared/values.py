@@ -16,6 +16,7 @@ from shared.text import one_line
 
 CENTS_MAX = 10**13  # one hundred billion euros: any sum of a register's amounts stays within the ±(2^53−1) of I-JSON
 LABEL_LENGTH_MAX = 300  # characters: a line of a journal, not a page
+PASSAGE_LENGTH_MAX = 4_000  # characters: what a class writes about a proposal on one page
 ID_LENGTH = 26  # base32 characters: 130 random bits
 
 _ID = rf"^[a-z2-7]{{{ID_LENGTH}}}$"
@@ -42,9 +43,13 @@ Code = Annotated[str, TextClass.CODE, Field(pattern=r"^[A-Za-z0-9][A-Za-z0-9._-]
 ZoneName = Annotated[str, TextClass.CODE, Field(pattern=r"^[A-Za-z0-9_+-]+(/[A-Za-z0-9_+-]+){0,2}$", max_length=64)]
 Digest = Annotated[str, TextClass.CODE, Field(pattern=r"^[0-9a-f]{64}$")]
 Checked = Annotated[str, TextClass.CHECKED, Field(min_length=1, max_length=LABEL_LENGTH_MAX), AfterValidator(one_line)]
+Passage = Annotated[str, TextClass.CHECKED, Field(min_length=1, max_length=PASSAGE_LENGTH_MAX), AfterValidator(one_line)]
 
 
 Private = Annotated[str, TextClass.PRIVATE, Field(min_length=1, max_length=LABEL_LENGTH_MAX), AfterValidator(one_line)]
+
+# In commands only: the vault keeps it, the record its commitment.
+Confided = Annotated[str, TextClass.SEALED, Field(min_length=1, max_length=PASSAGE_LENGTH_MAX), AfterValidator(one_line)]
 
 
 class Value(BaseModel):

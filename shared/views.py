@@ -5,27 +5,20 @@ import time
 from collections import OrderedDict
 from collections.abc import Iterator
 from dataclasses import replace
-from typing import Any, NamedTuple, TypeVar
+from typing import Any, TypeVar
 from zoneinfo import ZoneInfo
 
 from shared.deciding import Fold
 from shared.eventlog.codec import Codec
 from shared.eventlog.reading import RegisterReader
 from shared.messages import Recorded
-from shared.projecting import Cut, Projection, fold
+from shared.projecting import Cut, Projection, Viewed, fold
 from shared.refusals import Busy, NotFound
 
 S = TypeVar("S")
 
 VIEWS_MAX = 4_000  # (view, register) pairs kept warm in one process
 POLL_SECONDS = 0.02  # while a reader waits for a seq another process is about to write
-
-
-class Viewed(NamedTuple):
-    """A view and the last `seq` of the register it was folded to (of the whole register, whatever the cut shows)."""
-
-    state: Any
-    seq: int
 
 
 class Views:
@@ -41,9 +34,9 @@ class Views:
     def of(self, projection: Projection[S], register: str, cut: Cut | None = None) -> Viewed:
         """Return a view of one register; raises NotFound when the register has no record."""
         if cut is not None and not cut.whole:
-            standing = self._now(self._standing, register)
-            zone = ZoneInfo(standing.state.zone)
-            return Viewed(fold(projection, self._records(register, 0), replace(cut, zone=zone)), standing.seq)
+            zone = ZoneInfo(self.standing(register).zone)
+            records = list(self._records(register, 0))
+            return Viewed(fold(projection, records, replace(cut, zone=zone)), records[-1].seq)
         return self._now(projection, register)
 
     def standing(self, register: str) -> Any:

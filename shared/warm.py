@@ -6,10 +6,8 @@ its lock, so commands on one register of one process queue instead of colliding.
 
 import threading
 from collections import OrderedDict
-from collections.abc import Iterator
-from contextlib import contextmanager
 from datetime import UTC, datetime
-from typing import Any, NamedTuple
+from typing import Any, NamedTuple, Self
 
 from shared.deciding import Rulebook, State
 from shared.eventlog.codec import Codec
@@ -22,7 +20,7 @@ BEFORE_ALL = datetime(1970, 1, 1, tzinfo=UTC)
 
 
 class Entry:
-    """One register, as far as it was read. Use it only inside `Warm.entry`."""
+    """One register, as far as it was read. Use it only inside `with`, which holds its lock."""
 
     def __init__(self, register: str, rulebook: Rulebook, codec: Codec, reader: RegisterReader) -> None:
         """Start before the first record."""
@@ -33,6 +31,21 @@ class Entry:
         self.frontier = Frontier()
         self.state: State = rulebook.initial
         self._rulebook, self._codec, self._reader = rulebook, codec, reader
+
+    def __enter__(self) -> Self:
+        """Hold the entry; a cold one is read from the log."""
+        self.lock.acquire()
+        try:
+            if self.seq == 0:
+                self.catch_up()
+        except BaseException:
+            self.lock.release()
+            raise
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        """Let the next command on this register in."""
+        self.lock.release()
 
     def catch_up(self) -> bool:
         """Read what was recorded since; tell whether there was anything."""
@@ -74,9 +87,8 @@ class Warm:
         self._rulebook, self._codec, self._reader = rulebook, codec, reader
         self._registers_max = registers_max
 
-    @contextmanager
-    def entry(self, register: str) -> Iterator[Entry]:
-        """Hold the entry of one register, at least as far as it was read before; a cold one is read from the log."""
+    def entry(self, register: str) -> Entry:
+        """Return the entry of one register, to be held with `with`."""
         with self._lock:
             entry = self._entries.get(register)
             if entry is None:
@@ -84,10 +96,7 @@ class Warm:
             self._entries.move_to_end(register)
             while len(self._entries) > self._registers_max:
                 self._entries.popitem(last=False)
-        with entry.lock:
-            if entry.seq == 0:
-                entry.catch_up()
-            yield entry
+        return entry
 
     def drop(self) -> None:
         """Forget everything: the next use reads the log again."""

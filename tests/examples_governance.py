@@ -3,7 +3,8 @@
 from datetime import date
 
 from services.governance.deciders.cooperative import digest_of
-from services.governance.events import (
+from services.governance.events import GovernanceEvent
+from services.governance.events.people import (
     AllowedUse,
     Balance,
     ChecklistItem,
@@ -12,7 +13,6 @@ from services.governance.events import (
     CooperativeAffiliated,
     CooperativeLeft,
     EndOfMandate,
-    GovernanceEvent,
     MandateEnded,
     MandateGiven,
     MandateHandedOver,

@@ -18,6 +18,7 @@ from services.ledger.commands import (
     RecordExpense,
     RecordReceipt,
     RecordTransfer,
+    RegulariseExpense,
     ReturnAdvance,
     ReverseEntry,
     SettleAdvance,
@@ -39,6 +40,7 @@ from services.ledger.events import (
     ClassCount,
     EntryReversed,
     ExpenseRecorded,
+    ExpenseRegularised,
     KeyKind,
     LedgerEvent,
     Leg,
@@ -70,6 +72,7 @@ from tests.examples_governance import GARNIER, LEFEVRE, RENTREE, RUN_SCHOOL, SUM
 from tests.given import given
 
 FIRST_ENTRY, SECOND_ENTRY, REVERSAL, SHARED, ADVANCE_ID = ("e" * 26, "f" * 26, "g" * 26, "t" * 26, "v" * 26)
+JUSTIFICATION_ID, RETURN_ID = ("j" * 26, "n" * 26)
 
 CHART = (
     ChartAccount(code="110", label="Report à nouveau", type=AccountType.EQUITY, verified=False),
@@ -173,6 +176,9 @@ ADVANCE_GRANTED = AdvanceGranted(
 )
 ADVANCE_JUSTIFIED = AdvanceJustified(**dict(JUSTIFY), documents=(Sealed(sealed="A" * 43 + "="),))
 ADVANCE_RETURNED = AdvanceReturned(**dict(RETURN))
+NAMED_JUSTIFICATION = AdvanceJustified(entry=JUSTIFICATION_ID, **dict(JUSTIFY))  # since a reversal can name it
+NAMED_RETURN = AdvanceReturned(entry=RETURN_ID, **dict(RETURN))
+REGULARISE = RegulariseExpense(entry=SECOND_ENTRY, decision="b" * 26)
 
 EXAMPLES: tuple[LedgerEvent, ...] = (
     YEAR_OPENED,
@@ -212,7 +218,11 @@ EXAMPLES: tuple[LedgerEvent, ...] = (
     AdvanceSettled(advance=ADVANCE_ID, on=date(2024, 10, 11), granted=120_00, justified=49_05, returned=70_95),
     PeriodLocked(through=date(2024, 9, 30), reason="Rapprochement de septembre signé"),
     PeriodUnlocked(through=date(2024, 8, 31), reason="Une recette de septembre manquait"),
+    ExpenseRegularised(**dict(REGULARISE)),
 )
+
+# What a class came to carry after its first golden record was written, and the name of the file that shows it.
+LATER_SHAPES: tuple[tuple[LedgerEvent, str], ...] = ((NAMED_JUSTIFICATION, "with-entry"), (NAMED_RETURN, "with-entry"))
 
 COMMANDS: tuple[Command, ...] = (
     OpenYear(**dict(YEAR_OPENED)),
@@ -246,4 +256,5 @@ COMMANDS: tuple[Command, ...] = (
     SETTLE,
     LockPeriod(through=date(2024, 9, 30), reason="Rapprochement de septembre signé"),
     UnlockPeriod(through=date(2024, 8, 31), reason="Une recette de septembre manquait"),
+    REGULARISE,
 )

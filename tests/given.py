@@ -1,6 +1,6 @@
 """Given facts, when a command, then facts or a refusal: the shape of every test of a rule."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, date, datetime
 from typing import Any
@@ -12,10 +12,12 @@ from shared.deciding import Decider
 from shared.merkle import Frontier
 from shared.messages import Circumstances, Command, Event, Recorded
 from shared.refusals import Notice, Unanswered
+from shared.values import Sealed, TextClass
 
 REGISTER = "r" * 26
 COMMAND_ID = "k" * 26
 SEED = bytes(32)
+SEALED = Sealed(sealed="A" * 43 + "=")
 PARIS = ZoneInfo("Europe/Paris")
 NOW = datetime(2024, 10, 14, 8, 15, 27, 123456, tzinfo=UTC)
 
@@ -76,10 +78,20 @@ class Given:
     decider: Decider[Any]
     facts: list[Recorded[Any]]
 
-    def when(self, command: Command, *, by: str = SOMEBODY, on: date | None = None, at: datetime = NOW) -> Asked:
-        """Ask a command, at a moment or at ten in the morning of a day."""
+    def when(
+        self,
+        command: Command,
+        *,
+        by: str = SOMEBODY,
+        on: date | None = None,
+        at: datetime = NOW,
+        brought: Mapping[str, Any] | None = None,
+        badge: str | None = None,
+    ) -> Asked:
+        """Ask a command, at a moment or at ten in the morning of a day; what it seals gets the commitment `SEALED`."""
         moment = datetime(on.year, on.month, on.day, 8, tzinfo=UTC) if on else at
-        given = Circumstances(by, REGISTER, COMMAND_ID, moment, SEED, PARIS, Frontier())
+        seals = {name: SEALED for name, field in type(command).model_fields.items() if TextClass.SEALED in field.metadata}
+        given = Circumstances(by, REGISTER, COMMAND_ID, moment, SEED, PARIS, Frontier(), badge, seals, brought or {})
         state = self.decider.fold.initial
         for record in self.facts:
             if type(record.event) in self.decider.fold.types():

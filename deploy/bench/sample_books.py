@@ -5,7 +5,7 @@ from collections.abc import Iterator, Sequence
 from datetime import UTC, date, datetime, timedelta
 
 from deploy.catalogue import CODEC
-from services.governance.events import CooperativeAffiliated, MandateGiven, MemberEnrolled, PersonKind
+from services.governance.events.people import CooperativeAffiliated, MandateGiven, MemberEnrolled, PersonKind
 from services.ledger.events import (
     AccountType,
     Allocation,

@@ -16,19 +16,24 @@ import psycopg
 import typer
 
 from deploy.assembly import doors
+from deploy.catalogue import CODEC
 from deploy.checking import Check, checks
-from deploy.cli.running import announce, wait_for_interrupt
-from deploy.cli.speaking import Exit, Json, Lang, Quiet, answering, as_json, as_table, progress, results, spoken
+from deploy.checking_votes import votes_checks
+from deploy.cli.ending import Exit, answering
+from deploy.cli.joining import begun
+from deploy.cli.running import announce, interruption, services_start
+from deploy.cli.speaking import Json, Lang, Quiet, as_json, as_table, progress, results, spoken, waiting
 from deploy.demo import played
 from deploy.here import settings_here
-from deploy.installation import Installation, started
+from deploy.installation import Installation
 from deploy.launch import Served, serving
 from services.governance.sign_in import Persona
 from shared.eventlog.reading import LogReader
+from shared.messages import Recorded
 from shared.messaging.by_sequence import fetch_range
 from shared.web.tokens import issue
 
-STEPS = 90  # about: the bar only shows that something moves
+STEPS = 150  # about: the bar only shows that something moves
 LEVEL_SECONDS_MAX = 60.0  # the portal follows within milliseconds; past this something is wrong
 TOKEN_SECONDS = 600
 ASK_TIMEOUT_SECONDS = 30.0
@@ -47,15 +52,17 @@ def demo(
         folder = Path(tempfile.mkdtemp(prefix="ruche-"))
         folder.chmod(0o711)
         try:
-            _checked(folder / "data", port, json=json, lang=lang, quiet=quiet)
+            _checked(folder / "data", port, json=json, lang=lang, quiet=quiet or json)
         finally:
             shutil.rmtree(folder, ignore_errors=True)
         return
-    with started(settings_here(port=port)) as installation:
-        _, personas = _played(installation, lang, quiet=quiet or json)
-        with serving(installation, personas) as served:
+    unwatched = quiet or json
+    with begun(settings_here(port=port), lang, quiet=unwatched) as installation:
+        _, personas = _played(installation, lang, quiet=unwatched)
+        with waiting(services_start(lang), serving(installation, personas), quiet=unwatched) as served:
+            asked = interruption()
             announce(served, json=json, lang=lang, quiet=quiet)
-            wait_for_interrupt()
+            asked.wait()
 
 
 def _played(installation: Installation, lang: str, *, quiet: bool) -> tuple[str, list[Persona]]:
@@ -66,11 +73,18 @@ def _played(installation: Installation, lang: str, *, quiet: bool) -> tuple[str,
 
 def _checked(data: Path, port: int | None, *, json: bool, lang: str, quiet: bool) -> None:
     began = time.monotonic()
-    with started(settings_here(data=data, port=port or 0)) as installation:
-        register, personas = _played(installation, lang, quiet=quiet or json)
-        with serving(installation, personas) as served:
+    checking = spoken("Les chiffres se vérifient", "Checking the figures", lang)
+    with begun(settings_here(data=data, port=port or 0), lang, quiet=quiet) as installation:
+        register, personas = _played(installation, lang, quiet=quiet)
+        with waiting(services_start(lang), serving(installation, personas), quiet=quiet) as served, progress(checking, None, quiet=quiet):
             counts = _level(installation, register)
-            found = list(checks(_asking(served, register, personas)))
+            fetch = _fetching(served, register, personas)
+            logged, exported = _logged(installation, register), _exported(fetch)
+            found = [
+                *checks(lambda address, cut: orjson.loads(fetch(f"{address}?{urlencode(cut)}"))),
+                *votes_checks("governance", logged),
+                *votes_checks("portal", exported),
+            ]
     told = {
         "ok": all(check.ok for check in found) and len(set(counts.values())) == 1,
         "checks": [{**check._asdict(), "ok": check.ok} for check in found],
@@ -102,19 +116,33 @@ def _level(installation: Installation, register: str) -> dict[str, int]:
     return {"records": head, "messages": messages, "portal_records": copied}
 
 
-def _asking(served: Served, register: str, personas: list[Persona]) -> Callable[[str, dict[str, str]], dict[str, Any]]:
+def _logged(installation: Installation, register: str) -> list[Recorded[Any]]:
+    """Return the register as the log has it."""
+    reader = LogReader(installation.url("ruche_reader"))
+    try:
+        return [CODEC.decode(one.type, one.record) for one in reader.by_register(register)]
+    finally:
+        reader.close()
+
+
+def _fetching(served: Served, register: str, personas: list[Persona]) -> Callable[[str], bytes]:
     verifier = next(persona for persona in personas if persona.code == "verifier")
     claims = verifier.claims._replace(expires=int(time.time()) + TOKEN_SECONDS)
     token = issue(served.installation.token_keys().private, claims)
 
-    def ask(address: str, cut: dict[str, str]) -> dict[str, Any]:
-        url = f"{served.http}/v1/registers/{register}/{address}?{urlencode(cut)}"
+    def fetch(address: str) -> bytes:
+        url = f"{served.http}/v1/registers/{register}/{address}"
         request = urllib.request.Request(url, headers={"Authorization": f"Bearer {token}"})
         with urllib.request.urlopen(request, timeout=ASK_TIMEOUT_SECONDS) as answer:
-            told: dict[str, Any] = orjson.loads(answer.read())
-            return told
+            found: bytes = answer.read()
+            return found
 
-    return ask
+    return fetch
+
+
+def _exported(fetch: Callable[[str], bytes]) -> list[Recorded[Any]]:
+    """Return the register as the portal has it from the stream."""
+    return [CODEC.decode(orjson.loads(line)["type"], line) for line in fetch("records").splitlines()]
 
 
 def _shown(found: list[Check], told: dict[str, Any], lang: str) -> None:

@@ -7,12 +7,12 @@ import typer
 
 from deploy.assembly import Doors, doors
 from deploy.catalogue import CODEC
+from deploy.cli.ending import Exit, answering
+from deploy.cli.joining import joined
 from deploy.cli.people import only_register, person_of
-from deploy.cli.speaking import Exit, Json, Lang, answering, as_json, results
-from deploy.here import settings_here
+from deploy.cli.speaking import Json, Lang, Quiet, as_json, meter, results, spoken
 from deploy.import_plan import Who
 from deploy.importer import Importer
-from deploy.installation import reached
 from services.governance.standing import STANDING
 from services.ledger.main import LEDGER
 from shared.clock import system_clock
@@ -35,14 +35,17 @@ def import_year(
     keep_going: Annotated[bool, typer.Option("--keep-going", help="Leave bad lines out instead of recording nothing.")] = False,
     json: Json = False,
     lang: Lang = "fr",
+    quiet: Quiet = False,
 ) -> None:
     """Take over a past year kept in a spreadsheet; entries are marked as taken over, and the same file twice adds nothing."""
-    with reached(settings_here()) as installation, doors(installation) as opened:
+    quiet = quiet or json
+    with joined(lang, quiet=quiet) as installation, doors(installation) as opened:
         chosen = register or only_register(installation)
         actor = _actor(opened, chosen, by)
         names = opened.vault.name_index(chosen).found_in
         importer = Importer(opened.means.handling(LEDGER), opened.means.reader, CODEC, Who(chosen, actor), names)
-        report = importer.run(folder, opening=opening, dry_run=dry_run, keep_going=keep_going)
+        with meter(spoken("L'année est reprise", "Taking the year over", lang), quiet=quiet) as tell:
+            report = importer.run(folder, opening=opening, dry_run=dry_run, keep_going=keep_going, tell=tell)
     if json:
         as_json(report.as_json())
     else:

@@ -1,112 +1,39 @@
-"""Looking at what is there: a replay, the records as they come, how far everything is, what is set."""
+"""Looking at what is there: the records as they come, how far everything is, what is set."""
 
 import asyncio
-from collections.abc import Iterator
-from datetime import date, datetime
 from typing import Annotated, Any
-from zoneinfo import ZoneInfo
 
 import typer
 
 from deploy.catalogue import CODEC
-from deploy.cli.people import only_register
-from deploy.cli.speaking import Exit, Json, Lang, Quiet, answering, as_json, as_table, progress, results, spoken
+from deploy.cli.ending import Exit, answering
+from deploy.cli.joining import joined
+from deploy.cli.speaking import Json, JsonLines, Lang, as_json, as_table, results, spoken
 from deploy.here import settings_here
-from deploy.installation import Installation, reached, running
-from services.governance.events import CooperativeAffiliated
-from services.ledger.projections.balances import BALANCES, balances_shown
+from deploy.installation import Installation, running
 from services.portal.main import PROGRAM
 from shared.eventlog import safety
 from shared.eventlog.connecting import connect
 from shared.eventlog.reading import LogReader, StoredRecord
 from shared.eventlog.tail import LogTail
-from shared.merkle import Frontier
-from shared.messages import Event, Recorded
+from shared.messages import Event
 from shared.messaging import safety as stream_safety
 from shared.messaging.by_sequence import last_position
-from shared.projecting import Cut, fold
-from shared.refusals import NotFound
 from shared.sentences import SentenceWriter
 from shared.settings import Settings
 from shared.web import formats
-from shared.web.queries import plain
-
-RegisterArgument = Annotated[str | None, typer.Argument(help="The register; the only one here when left out.")]
-Au = Annotated[datetime | None, typer.Option("--au", formats=["%Y-%m-%d"], help="As of this business date.")]
-ConnuAu = Annotated[datetime | None, typer.Option("--connu-au", formats=["%Y-%m-%d"], help="As known on this date.")]
-UpTo = Annotated[int | None, typer.Option("--seq", min=0, help="Up to this record.")]
-
-
-@answering
-def replay(
-    register: RegisterArgument = None,
-    au: Au = None,
-    connu_au: ConnuAu = None,
-    seq: UpTo = None,
-    json: Json = False,
-    lang: Lang = "fr",
-    quiet: Quiet = False,
-) -> None:
-    """Fold a register from its first record and show its balances, today or as of another moment."""
-    with reached(settings_here()) as installation:
-        chosen = register or only_register(installation)
-        reader = LogReader(installation.url("ruche_reader"))
-        try:
-            told = _replayed(reader, chosen, _day(au), _day(connu_au), seq, quiet=quiet or json)
-        finally:
-            reader.close()
-    if json:
-        as_json(told)
-        return
-    results.print(spoken(f"Registre {chosen}, {told['records']} faits relus", f"Register {chosen}, {told['records']} facts replayed", lang))
-    money = "fr" if not lang.startswith("en") else "en"
-    rows = [(one["label"], formats.money(one["balance"], money)) for one in told["balances"]["accounts"]]
-    rows += [(one["label"], formats.money(one["held"], money)) for one in told["balances"]["pots"]]
-    as_table(spoken("Soldes", "Balances", lang), (spoken("Où", "Where", lang), spoken("Montant", "Amount", lang)), rows)
-    results.print(
-        spoken(f"Racine de ces faits (RFC 6962) : {told['root']}", f"Root over these facts (RFC 6962): {told['root']}", lang),
-        soft_wrap=True,
-    )
-
-
-def _replayed(reader: LogReader, register: str, au: date | None, connu_au: date | None, seq: int | None, *, quiet: bool) -> dict[str, Any]:
-    head = next((head for _, name, head in reader.registers() if name == register), None)
-    if head is None:
-        raise NotFound(register=register)
-    with progress(register, min(head, seq) if seq else head, quiet=quiet or head < PROGRESS_RECORDS_MIN) as advance:
-        frontier = Frontier()
-        zone = ZoneInfo("UTC")
-        seen = 0
-
-        def records() -> Iterator[Recorded[Any]]:
-            nonlocal frontier, zone, seen
-            for stored in reader.by_register(register, upto=seq):
-                frontier = frontier.grown([stored.record])
-                seen += 1
-                advance(1)
-                yield CODEC.decode(stored.type, stored.record)
-
-        first = next(iter(reader.by_register(register, upto=1)), None)
-        if first is not None and isinstance(event := CODEC.decode(first.type, first.record).event, CooperativeAffiliated):
-            zone = ZoneInfo(event.zone)
-        balances = fold(BALANCES, Cut(au, connu_au, None, zone).over(records()))
-    told = {"register": register, "records": seen, "root": frontier.root().hex(), "balances": plain(balances_shown(balances))}
-    return told | {name: value.isoformat() for name, value in (("au", au), ("connu_au", connu_au)) if value}
-
-
-PROGRESS_RECORDS_MIN = 50_000  # fewer are folded in under two seconds
 
 
 @answering
 def tail(
     after: Annotated[int | None, typer.Option("--after", min=0, help="Start after this position; from now on when left out.")] = None,
     limit: Annotated[int | None, typer.Option("--limit", min=1, help="Stop after this many records.")] = None,
-    json: Json = False,
+    json: JsonLines = False,
     lang: Lang = "fr",
 ) -> None:
-    """Print records as they are written, one sentence or one JSON document a line."""
-    settings = settings_here()
-    with reached(settings) as installation:
+    """Print records as they are written, each as one sentence or, with --json, as its very bytes."""
+    with joined(lang, quiet=json) as installation:
+        settings = installation.settings
         reader = LogReader(installation.url("ruche_reader"))
         position = reader.head(settings.log_id) if after is None else after
         reader.close()
@@ -187,9 +114,8 @@ def _reach(installation: Installation) -> dict[str, Any]:
 @answering
 def doctor(json: Json = False, lang: Lang = "fr") -> None:
     """Show each effective setting, where it comes from, and what is unsafe, with its remedy."""
-    settings = settings_here()
-    with reached(settings) as installation:
-        found = _findings(installation)
+    with joined(lang, quiet=json) as installation:
+        settings, found = installation.settings, _findings(installation)
     known, safe = effective(settings), all(one["ok"] for one in found)
     if json:
         as_json({"settings": known, "server": found, "ok": safe})
@@ -230,7 +156,3 @@ def _stream_finding(installation: Installation) -> dict[str, Any]:
     except stream_safety.Unsafe as unsafe:
         return {"name": "nats sync_interval", "value": "?", "wanted": "always", "ok": False, "remedy": str(unsafe)}
     return {"name": "nats sync_interval", "value": "always", "wanted": "always", "ok": True, "remedy": ""}
-
-
-def _day(moment: datetime | None) -> date | None:
-    return moment.date() if moment else None

@@ -11,9 +11,10 @@ import typer
 
 from deploy.assembly import Doors, doors
 from deploy.catalogue import CODEC
-from deploy.cli.speaking import Json, Lang, answering, as_json, results, spoken
-from deploy.here import settings_here
-from deploy.installation import Installation, NotReachable, reached
+from deploy.cli.ending import answering
+from deploy.cli.joining import joined
+from deploy.cli.speaking import Json, Lang, as_json, results, spoken
+from deploy.installation import Installation, NotReachable
 from services.governance.standing import STANDING
 from shared.eventlog.reading import LogReader
 from shared.messages import id_from
@@ -63,7 +64,7 @@ def token(
     lang: Lang = "fr",
 ) -> None:
     """Print a signed token for a member, or for an association that opens a cooperative."""
-    with reached(settings_here()) as installation:
+    with joined(lang, quiet=json or env) as installation:
         if register is not None and not REGISTER.fullmatch(register):
             raise NoSuchRegister(register=register)
         where = register or (id_from(secrets.token_bytes(32)) if association and member is None else only_register(installation))

@@ -1,17 +1,15 @@
 """The stored views: folded again from the first record, while everything goes on."""
 
-from collections.abc import Callable
 from typing import Annotated
 
 import typer
 
 from deploy.assembly import doors, portal_of
-from deploy.cli.speaking import Json, Lang, Quiet, answering, as_json, progress, results, spoken
-from deploy.here import settings_here
-from deploy.installation import reached
-from services.portal.main import STORED
+from deploy.cli.ending import WrongUsage, answering, codes
+from deploy.cli.joining import joined
+from deploy.cli.speaking import Json, Lang, Quiet, as_json, meter, results, spoken
+from services.portal.main import STORED, Portal
 from services.portal.pages import TEMPLATES
-from shared.view_store import Progress, Report
 from shared.web.pages import Pages
 
 projections_app = typer.Typer(no_args_is_help=True)
@@ -24,7 +22,12 @@ def projections() -> None:
     """The portal's stored views."""
 
 
-@projections_app.command()
+class NoSuchView(WrongUsage):
+    """Aucune vue gardée ne porte ce nom.
+    No stored view has this name."""
+
+
+@projections_app.command(epilog=codes())
 @answering
 def rebuild(
     name: Annotated[str | None, typer.Argument(help=f"One of: {', '.join(NAMES)}; all of them when left out.")] = None,
@@ -35,26 +38,19 @@ def rebuild(
 ) -> None:
     """Fold stored views again from the portal's own copy; readers keep the old rows until the new ones are level."""
     if name is not None and name not in NAMES:
-        raise typer.BadParameter(", ".join(NAMES))
+        raise NoSuchView(view=name, views=", ".join(NAMES))
     chosen = NAMES if name is None else (name,)
-    with reached(settings_here()) as installation, doors(installation) as opened:
+    quiet = quiet or json
+    with joined(lang, quiet=quiet) as installation, doors(installation) as opened:
         portal = portal_of(installation, opened.means, Pages((TEMPLATES,)))
         for view in chosen:
-            with progress(view, None, quiet=quiet or json) as advance:
-                portal.rebuild(view, register, steps(advance))
+            _rebuild(portal, view, register, quiet=quiet)
     if json:
         as_json({"rebuilt": list(chosen)})
     else:
         results.print(spoken(f"Refait : {', '.join(chosen)}", f"Rebuilt: {', '.join(chosen)}", lang))
 
 
-def steps(advance: Callable[[int], None]) -> Report:
-    """Return what a rebuild tells its progress to: the bar moves on by the registers done since."""
-    done = 0
-
-    def tell(come: Progress) -> None:
-        nonlocal done
-        advance(come.done - done)
-        done = come.done
-
-    return tell
+def _rebuild(portal: Portal, view: str, register: str | None, *, quiet: bool) -> None:
+    with meter(view, quiet=quiet) as tell:
+        portal.rebuild(view, register, lambda come: tell(come.done, come.total))

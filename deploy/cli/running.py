@@ -6,13 +6,21 @@ from typing import Annotated
 
 import typer
 
-from deploy.cli.speaking import Json, Lang, Quiet, answering, as_json, aside, results, spoken
+from deploy.cli.ending import WrongUsage, answering
+from deploy.cli.joining import begun, joined
+from deploy.cli.speaking import Json, Lang, Quiet, as_json, aside, results, spoken, waiting
 from deploy.here import settings_here
-from deploy.installation import NotReachable, migrated, reached, running, started
-from deploy.launch import Background, Loop, Served, publisher_of, serving
+from deploy.installation import Installation, migrated
+from deploy.launch import Background, Served, publisher_of, serving
 from shared.settings import LOOPBACK
 
-PARTS = ("all", "ledger", "governance", "portal", "publisher")
+PUBLISHER = "publisher"
+PARTS = ("all", "ledger", "governance", "portal", PUBLISHER)
+
+
+class NoSuchPart(WrongUsage):
+    """Aucune partie de Ruche ne porte ce nom.
+    No part of Ruche has this name."""
 
 
 @answering
@@ -25,12 +33,19 @@ def up(
     quiet: Quiet = False,
 ) -> None:
     """Run everything on this machine until Ctrl-C: PostgreSQL, NATS, every service on one port, publisher and portal."""
-    settings = settings_here(port=port)
-    if already := running(settings):
-        raise NotReachable(spoken(f"Ruche tourne déjà ici : {already.http}", f"Ruche already runs here: {already.http}", lang))
-    with started(settings) as installation, serving(installation) as served:
+    settings, unwatched = settings_here(port=port), quiet or json
+    with (
+        begun(settings, lang, quiet=unwatched) as installation,
+        waiting(services_start(lang), serving(installation), quiet=unwatched) as served,
+    ):
+        asked = interruption()
         announce(served, json=json, lang=lang, quiet=quiet)
-        wait_for_interrupt()
+        asked.wait()
+
+
+def services_start(lang: str) -> str:
+    """Return what is said while the services start: the portal brings its views level before it answers."""
+    return spoken("Les services démarrent, les vues se mettent à niveau", "The services are starting, views are brought level", lang)
 
 
 def announce(served: Served, *, json: bool, lang: str, quiet: bool) -> None:
@@ -54,12 +69,12 @@ def announce(served: Served, *, json: bool, lang: str, quiet: bool) -> None:
             )
 
 
-def wait_for_interrupt() -> None:
-    """Return when Ctrl-C or SIGTERM comes."""
+def interruption() -> threading.Event:
+    """Return what is set when Ctrl-C or SIGTERM comes; asked for before anybody is told that they may stop us."""
     asked = threading.Event()
     for number in (signal.SIGINT, signal.SIGTERM):
         signal.signal(number, lambda *_: asked.set())
-    asked.wait()
+    return asked
 
 
 @answering
@@ -72,28 +87,37 @@ def serve(
 ) -> None:
     """Run one part alone, over existing servers: a writing service, the portal, the publisher, or all of them."""
     if name not in PARTS:
-        raise typer.BadParameter(", ".join(PARTS))
-    settings = settings_here(port=port)
-    with reached(settings) as installation:
-        if name == "publisher":
-            _loop_alone([publisher_of(installation).run])
+        raise NoSuchPart(name=name, parts=", ".join(PARTS))
+    unwatched = quiet or json
+    with joined(lang, quiet=unwatched, port=port) as installation:
+        installation.check_safe()  # the servers may have run for long: what was safe at their start may have been changed
+        if name == PUBLISHER:
+            _publish(installation, json=json, lang=lang, quiet=quiet)
             return
-        with serving(installation, only=name) as served:
+        with waiting(services_start(lang), serving(installation, only=name), quiet=unwatched) as served:
+            asked = interruption()
             announce(served, json=json, lang=lang, quiet=quiet)
-            wait_for_interrupt()
+            asked.wait()
 
 
-def _loop_alone(loops: list[Loop]) -> None:
-    background = Background(loops)
+def _publish(installation: Installation, *, json: bool, lang: str, quiet: bool) -> None:
+    """Publish until told to stop; while another process leads, wait for its place."""
+    background = Background([publisher_of(installation).run])
     background.start()
-    wait_for_interrupt()
+    asked = interruption()
+    log_id = installation.settings.log_id
+    if json:
+        as_json({"serving": PUBLISHER, "log_id": log_id})
+    elif not quiet:
+        aside.print(spoken(f"Le journal {log_id} est publié ; Ctrl-C arrête.", f"Log {log_id} is being published; Ctrl-C stops.", lang))
+    asked.wait()
     background.stop()
 
 
 @answering
 def migrate(json: Json = False, lang: Lang = "fr") -> None:
     """Bring the schemas of the log, the vault and the portal up to date."""
-    with reached(settings_here()) as installation:
+    with joined(lang, quiet=json) as installation:
         applied = migrated(installation)
     if json:
         as_json({"applied": applied})

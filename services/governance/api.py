@@ -2,25 +2,33 @@
 
 from fastapi import Depends, FastAPI, Response
 
-from services.governance.projections.cooperative import COOPERATIVE
+from services.governance.api_ballot_files import routes_ballot_files
+from services.governance.api_ballots import routes_ballots
+from services.governance.api_bodies import routes_bodies
+from services.governance.api_proposals import routes_proposals
+from services.governance.projections.cooperative import COOPERATIVE, cooperative_shown
 from services.governance.projections.mandates import MANDATES
 from services.governance.projections.members import MEMBERS
 from shared.handling import Handling
-from shared.web.asking import Askers
+from shared.serving import Means
 from shared.web.commands import mount_commands
 from shared.web.queries import Question, Questions
 
 
-def routes(app: FastAPI, governance: Handling, questions: Questions, askers: Askers) -> None:
+def routes(app: FastAPI, means: Means, governance: Handling, questions: Questions) -> None:
     """Add governance's routes."""
-    mount_commands(app, "governance", governance, askers)
+    mount_commands(app, "governance", governance, means.askers)
+    routes_bodies(app, questions, means.reader, means.clock)
+    routes_proposals(app, questions, means.clock)
+    routes_ballots(app, questions)
+    routes_ballot_files(app, questions)
     asked = Depends(questions.asked)
     url = "/v1/registers/{register}/governance"
 
     @app.get(f"{url}/cooperative", tags=["governance"], operation_id="get_cooperative")
     def cooperative(question: Question = asked) -> Response:
-        """What the cooperative is: name, association, classes with their headcounts, rules in their versions."""
-        return questions.answer(COOPERATIVE, question, lambda state: state)
+        """What the cooperative is: name, association, classes with their pupils, the headcount in all, rules in their versions."""
+        return questions.answer(COOPERATIVE, question, cooperative_shown)
 
     @app.get(f"{url}/members", tags=["governance"], operation_id="list_members")
     def members(question: Question = asked) -> Response:

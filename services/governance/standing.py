@@ -2,10 +2,11 @@
 
 from dataclasses import dataclass, replace
 from datetime import date
+from typing import Final
 
 from immutables import Map
 
-from services.governance.events import (
+from services.governance.events.people import (
     CooperativeAffiliated,
     CooperativeLeft,
     MandateEnded,
@@ -22,6 +23,8 @@ from shared.deciding import Fold
 from shared.identity import Grant, Grants
 from shared.messages import Recorded
 from shared.values import Code, Pseudonym
+
+CLOCK_BADGE: Final = "clock"  # whoever has this badge can affiliate nothing, so no association has this code
 
 StandingEvent = (
     CooperativeAffiliated
@@ -71,7 +74,10 @@ class Standing:
         return self.grants.held(actor, day) | own
 
     def invited(self, badge: Code | None) -> frozenset[str]:
-        """Return what an association's token may do before its actor belongs: in a new register, or in one of its own."""
+        """Return what a token's badge gives beyond the person: an association's in a new register or in one of its own, and the
+        clock's, which belongs to no cooperative."""
+        if badge == CLOCK_BADGE:
+            return frozenset({Role.CLOCK})
         return frozenset({Role.ASSOCIATION}) if badge and self.association in {"", badge} else frozenset()
 
     def mandated(self, person: Pseudonym, day: date) -> bool:

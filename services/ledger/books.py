@@ -5,12 +5,14 @@ One pure fold, shared by every decider of the ledger, so that a register has one
 
 from dataclasses import dataclass, replace
 from datetime import date
-from typing import assert_never
+from typing import Any, assert_never, get_args
 from zoneinfo import ZoneInfo
 
 from immutables import Map
 
-from services.governance.events import (
+from services.governance.events.people import (
+    ClassClosed,
+    ClassOpened,
     CooperativeAffiliated,
     CooperativeLeft,
     MandateEnded,
@@ -23,7 +25,10 @@ from services.governance.events import (
     Rules,
     RulesAdopted,
 )
+from services.governance.events.proposals import CommitmentReleased, DecisionAdopted, DecisionRevoked
 from services.governance.standing import STANDING, Standing, StandingEvent
+from services.ledger.commitments import CommitmentEvent, Commitments, DecisionEvent
+from services.ledger.commitments import evolve as commitments_after
 from services.ledger.double_entry import Posted, accounts_after, pots_after
 from services.ledger.events import (
     AdvanceGranted,
@@ -33,6 +38,7 @@ from services.ledger.events import (
     ChartAdopted,
     EntryReversed,
     ExpenseRecorded,
+    ExpenseRegularised,
     LedgerEvent,
     MembershipDeclared,
     PeriodLocked,
@@ -44,17 +50,17 @@ from services.ledger.events import (
     TransferRecorded,
     TreasuryAccountClosed,
     TreasuryAccountOpened,
-    Voucher,
     VoucherGapExplained,
     Year,
     YearOpened,
 )
-from services.ledger.kept import Advance, Chart, Entry, Pot, Span, Treasury
+from services.ledger.kept import Advance, Chart, Entry, Pot, Span, Step, Treasury
 from shared.deciding import Fold
 from shared.messages import Recorded
 from shared.values import Code, Id
 
-BooksEvent = LedgerEvent | StandingEvent | RulesAdopted
+BooksEvent = LedgerEvent | StandingEvent | RulesAdopted | ClassOpened | ClassClosed | DecisionEvent
+COMMITS = frozenset(get_args(CommitmentEvent))
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,6 +70,7 @@ class Books:
     standing: Standing = Standing()
     since: date | None = None  # the day on which the register itself was opened: what is older is history
     rules: tuple[RulesAdopted, ...] = ()
+    open_classes: frozenset[tuple[Code, Year]] = frozenset()  # a class code may be open in two years at once, in September
     charts: tuple[Chart, ...] = ()
     years: Map[Year, Span] = Map()
     year_charts: Map[Year, Code] = Map()
@@ -77,6 +84,7 @@ class Books:
     vouchers: Map[tuple[Year, str, int], Id] = Map()
     explained: Map[tuple[Year, str, int], str] = Map()
     advances: Map[Id, Advance] = Map()
+    commitments: Commitments = Commitments()
 
     def year_of(self, day: date) -> Year | None:
         """Return the fiscal year that contains a day."""
@@ -94,13 +102,17 @@ class Books:
         begun = [rules for rules in self.rules if rules.valid_from <= day]
         return max(reversed(begun), key=lambda rules: rules.valid_from, default=None)  # of one date, the last adopted
 
+    def is_class(self, class_code: Code) -> bool:
+        """Tell whether a class is open under this code, in whichever year."""
+        return any(code == class_code for code, _ in self.open_classes)
+
     def entrusted(self, pot: Code) -> int:
         """Return how much of what a pot holds lies in open advances, in cents."""
         return sum(advance.left for advance in self.advances.values() if advance.pot == pot)
 
     def available(self, pot: Code) -> int:
-        """Return what may leave a pot, in cents: what it holds less what lies in open advances."""
-        return self.held.get(pot, 0) - self.entrusted(pot)
+        """Return what may leave a pot, in cents: what it holds less what lies in open advances and what is decided but not spent."""
+        return self.held.get(pot, 0) - self.entrusted(pot) - self.commitments.held_back(pot)
 
     def content_on(self, day: date) -> Rules | None:
         """Return what the rules in force on a day say."""
@@ -111,11 +123,20 @@ class Books:
 def evolve(books: Books, record: Recorded[BooksEvent]) -> Books:
     """Apply one fact."""
     event = record.event
-    if not isinstance(event, ReceiptRecorded | ExpenseRecorded | TransferRecorded):
-        books = _with_lines(books, record)
+    if isinstance(event, ReceiptRecorded | ExpenseRecorded | TransferRecorded):  # nearly every fact, so they come first
+        return _entered(books, record)
+    books = _with_lines(books, record)
+    if type(event) in COMMITS:
+        books = replace(books, commitments=commitments_after(books.commitments, record))
     match event:
+        case DecisionAdopted() | DecisionRevoked() | CommitmentReleased() | ExpenseRegularised() | MembershipDeclared():
+            return books  # what is committed is all they change, if anything
         case RulesAdopted():
             return replace(books, rules=(*books.rules, event))
+        case ClassOpened():
+            return replace(books, open_classes=books.open_classes | {(event.class_code, event.year)})
+        case ClassClosed():
+            return replace(books, open_classes=books.open_classes - {(event.class_code, event.year)})
         case ChartAdopted():
             types = Map({account.code: account.type for account in event.content})
             return replace(books, charts=(*books.charts, Chart(event.chart, event.version, event.valid_from, types, event.digest)))
@@ -132,26 +153,16 @@ def evolve(books: Books, record: Recorded[BooksEvent]) -> Books:
             return replace(books, pots=books.pots.set(event.pot, Pot(event.kind, Span(event.on))))
         case PotClosed():
             return _pot_closed(books, event)
-        case ReceiptRecorded() | ExpenseRecorded() | TransferRecorded():
-            return _entered(books, event)
         case PotTransferRecorded():
             return replace(books, entries=books.entries.set(event.transfer, Entry(event.on, None)))
         case EntryReversed():
             return _reversed(books, event)
         case VoucherGapExplained():
             return replace(books, explained=books.explained.set((event.year, event.series, event.number), event.reason))
-        case AdvanceGranted():
-            advance = Advance(event.pot, event.holder, event.on, event.on, event.amount, event.ceiling)
-            return replace(_numbered(books, event.on, event.voucher, event.advance), advances=books.advances.set(event.advance, advance))
-        case AdvanceJustified():
-            spent = sum(one.amount for one in event.allocations)
-            return _numbered(_advance(books, event.advance, event.on, justified=spent), event.on, event.voucher, event.advance)
-        case AdvanceReturned():
-            return _numbered(_advance(books, event.advance, event.on, returned=event.amount), event.on, event.voucher, event.advance)
+        case AdvanceGranted() | AdvanceJustified() | AdvanceReturned():
+            return _stepped(books, event)
         case AdvanceSettled():
-            return _advance(books, event.advance, event.on, settled=True)
-        case MembershipDeclared():
-            return books
+            return _settled(books, event)
         case CooperativeAffiliated():
             opened = record.time.astimezone(ZoneInfo(event.zone)).date()
             return replace(books, standing=STANDING.evolve(books.standing, record), since=opened)
@@ -177,13 +188,33 @@ def _with_lines(books: Books, record: Recorded[BooksEvent]) -> Books:
     return replace(books, posted=posted, accounts=accounts_after(books.accounts, lines), held=pots_after(books.held, lines))
 
 
-def _numbered(books: Books, on: date, voucher: Voucher, by: Id) -> Books:
-    year = books.year_of(on)
-    return books if year is None else replace(books, vouchers=books.vouchers.set((year, voucher.series, voucher.number), by))
+def _stepped(books: Books, event: AdvanceGranted | AdvanceJustified | AdvanceReturned) -> Books:
+    """Apply one step of an advance. Older steps have no entry of their own: nobody can name them, so nothing undoes them."""
+    entry = event.advance if isinstance(event, AdvanceGranted) else event.entry
+    match event:
+        case AdvanceGranted():
+            nothing = Advance(event.pot, event.holder, event.on, event.on, 0, event.ceiling)
+            books, step = replace(books, advances=books.advances.set(event.advance, nothing)), Step(event.advance, granted=event.amount)
+        case AdvanceJustified():
+            step = Step(event.advance, justified=sum(one.amount for one in event.allocations))
+        case AdvanceReturned():
+            step = Step(event.advance, returned=event.amount)
+    if (advance := books.advances.get(step.advance)) is None:
+        return books
+    books = replace(books, advances=books.advances.set(step.advance, advance.after(step, event.on)))
+    if entry is not None:
+        books = replace(books, entries=books.entries.set(entry, Entry(event.on, event.voucher, step=step)))
+    if (year := books.year_of(event.on)) is None:
+        return books
+    number = (year, event.voucher.series, event.voucher.number)
+    return replace(books, vouchers=books.vouchers.set(number, entry or step.advance))
 
 
-def _entered(books: Books, event: ReceiptRecorded | ExpenseRecorded | TransferRecorded) -> Books:
+def _entered(books: Books, record: Recorded[Any]) -> Books:
     """Apply one entry of the journal, which nearly every fact is, in one change of the state."""
+    event, commitments = record.event, books.commitments
+    if isinstance(event, ExpenseRecorded):
+        commitments = commitments_after(commitments, record)
     posted, lines = books.posted.after(event)
     entries = books.entries.set(event.entry, Entry(event.on, event.voucher))
     if event.replaces is not None and (replaced := entries.get(event.replaces)) is not None:
@@ -192,14 +223,17 @@ def _entered(books: Books, event: ReceiptRecorded | ExpenseRecorded | TransferRe
     if year is not None:
         vouchers = vouchers.set((year, event.voucher.series, event.voucher.number), event.entry)
     accounts, held = accounts_after(books.accounts, lines), pots_after(books.held, lines)
-    return replace(books, posted=posted, accounts=accounts, held=held, entries=entries, vouchers=vouchers)
+    return replace(books, posted=posted, accounts=accounts, held=held, entries=entries, vouchers=vouchers, commitments=commitments)
 
 
 def _reversed(books: Books, event: EntryReversed) -> Books:
     entries = books.entries.set(event.entry, Entry(event.on, None, reverses=event.reverses))
-    if (entry := entries.get(event.reverses)) is not None:
-        entries = entries.set(event.reverses, replace(entry, reversed_by=event.entry))
-    return replace(books, entries=entries)
+    if (entry := entries.get(event.reverses)) is None:
+        return replace(books, entries=entries)
+    entries, advances = entries.set(event.reverses, replace(entry, reversed_by=event.entry)), books.advances
+    if entry.step is not None and (advance := advances.get(entry.step.advance)) is not None:
+        advances = advances.set(entry.step.advance, advance.after(entry.step, event.on, sign=-1))
+    return replace(books, entries=entries, advances=advances)
 
 
 def _treasury_closed(books: Books, event: TreasuryAccountClosed) -> Books:
@@ -215,18 +249,12 @@ def _pot_closed(books: Books, event: PotClosed) -> Books:
     return books if pot is None else replace(books, pots=books.pots.set(event.pot, replace(pot, span=replace(pot.span, closed=event.on))))
 
 
-def _advance(books: Books, advance: Id, on: date, *, justified: int = 0, returned: int = 0, settled: bool = False) -> Books:
-    known = books.advances.get(advance)
+def _settled(books: Books, event: AdvanceSettled) -> Books:
+    known = books.advances.get(event.advance)
     if known is None:
         return books
-    grown = replace(
-        known,
-        last=max(known.last, on),
-        justified=known.justified + justified,
-        returned=known.returned + returned,
-        settled=known.settled or settled,
-    )
-    return replace(books, advances=books.advances.set(advance, grown))
+    settled = replace(known, last=max(known.last, event.on), settled=True)
+    return replace(books, advances=books.advances.set(event.advance, settled))
 
 
 BOOKS: Fold[Books] = Fold(BooksEvent, Books(), evolve)

@@ -5,7 +5,7 @@ from typing import Annotated
 
 from pydantic import Field
 
-from services.governance.events import Role
+from services.governance.events.people import Role
 from services.ledger.events import (
     Allocation,
     ChartAccount,
@@ -136,9 +136,18 @@ class RecordExpense(Command, may=KEEPS_THE_BOOKS):
     signatory: Pseudonym | None = None
     project: Code | None = None
     cheque: Code | None = None
+    decision: Id | None = None
     irregular: Checked | None = None
     replaces: Id | None = None
     taken_over: bool | None = None
+
+
+class RegulariseExpense(Command, may=KEEPS_THE_BOOKS):
+    """Rattacher à une décision une dépense ou une avance faite sans elle.
+    Give an expense or an advance made without a decision the one a council took afterwards."""
+
+    entry: Id
+    decision: Id
 
 
 class RecordTransfer(Command, may=KEEPS_THE_BOOKS):
@@ -186,6 +195,7 @@ class TransferBetweenPots(Command, may=KEEPS_THE_BOOKS):
     into: Code
     amount: PositiveCents
     purpose: Purpose
+    decision: Id | None = None
     taken_over: bool | None = None
 
 
@@ -200,6 +210,7 @@ class SharePot(Command, may=KEEPS_THE_BOOKS):
     kind: KeyKind
     weights: Annotated[tuple[PotWeight, ...], Field(max_length=POTS_MAX)]
     rounding: Rounding
+    decision: Id | None = None
 
 
 class PayBackPots(Command, may=KEEPS_THE_BOOKS):
@@ -223,6 +234,7 @@ class GrantAdvance(Command, may=KEEPS_THE_BOOKS):
     amount: PositiveCents
     signatory: Pseudonym | None = None
     ceiling: PositiveCents | None = None
+    decision: Id | None = None
     irregular: Checked | None = None
     cap_reason: Checked | None = None
     taken_over: bool | None = None

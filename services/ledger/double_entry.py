@@ -11,6 +11,7 @@ from immutables import Map
 from services.ledger.events import (
     AdvanceGranted,
     AdvanceJustified,
+    AdvanceReturned,
     EntryReversed,
     ExpenseRecorded,
     Posting,
@@ -22,10 +23,15 @@ from services.ledger.events import (
 from shared.messages import Event
 from shared.values import Code, Id, Table
 
+# Classes of the plan comptable général, the first digit of an account: money owed and money held stand on the balance
+# sheet, what came in and what it cost make the result of a year.
+OWED, HELD, COST, BROUGHT_IN = "4", "5", "6", "7"
+RESULT = frozenset({COST, BROUGHT_IN})
+
 
 @dataclass(frozen=True, slots=True)
 class Posted:
-    """What each entry posted, and the pot of each advance."""
+    """What each entry posted, the steps of advances among them, and the pot of each advance."""
 
     entries: Table[Id, tuple[Posting, ...]] = Map()
     advance_pots: Table[Id, Code] = Map()
@@ -42,13 +48,20 @@ class Posted:
             case EntryReversed():
                 return self, tuple(line._replace(amount=-line.amount) for line in self.entries.get(event.reverses, ()))
             case AdvanceGranted():
-                return Posted(self.entries, self.advance_pots.set(event.advance, event.pot)), legs(event)
+                lines = legs(event)
+                return Posted(self.entries.set(event.advance, lines), self.advance_pots.set(event.advance, event.pot)), lines
             case AdvanceJustified():
                 treasury, *spent = legs(event)
                 pot = self.advance_pots.get(event.advance)
-                return self, (treasury, *(line if line.pot else line._replace(pot=pot) for line in spent))
+                return self._kept(event.entry, (treasury, *(line if line.pot else line._replace(pot=pot) for line in spent)))
+            case AdvanceReturned():
+                return self._kept(event.entry, legs(event))
             case _:
                 return self, legs(event)
+
+    def _kept(self, entry: Id | None, lines: tuple[Posting, ...]) -> tuple["Posted", tuple[Posting, ...]]:
+        """Keep the lines of a step of an advance, unless it is too old to have a name that a reversal could give."""
+        return (self if entry is None else Posted(self.entries.set(entry, lines), self.advance_pots)), lines
 
 
 def moved(sums: Map[str, int], key: str, amount: int) -> Map[str, int]:

@@ -315,6 +315,19 @@ class ExpenseRecorded(
     taken_over: bool | None = None
 
 
+class ExpenseRegularised(
+    Event,
+    name="ledger.expense-regularised.v1",
+    fr="Une dépense faite sans décision est régularisée par un conseil",
+    en="An expense made without a decision is regularised by a council",
+):
+    """Un conseil a décidé après coup d'une dépense ou d'une avance déjà faite.
+    A council decided afterwards on an expense or an advance already made."""
+
+    entry: Id
+    decision: Id
+
+
 class TransferRecorded(
     Event,
     name="ledger.transfer-recorded.v1",
@@ -426,6 +439,7 @@ class AdvanceJustified(
     allocations: tuple[Allocation, ...]
     documents: tuple[Sealed, ...] | None = None
     taken_over: bool | None = None
+    entry: Id | None = None
 
 
 class AdvanceReturned(
@@ -443,6 +457,7 @@ class AdvanceReturned(
     into: Code
     amount: PositiveCents
     taken_over: bool | None = None
+    entry: Id | None = None
 
 
 class AdvanceSettled(
@@ -497,6 +512,7 @@ LedgerEvent = (
     | MembershipDeclared
     | ReceiptRecorded
     | ExpenseRecorded
+    | ExpenseRegularised
     | TransferRecorded
     | EntryReversed
     | VoucherGapExplained

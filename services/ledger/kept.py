@@ -1,6 +1,6 @@
 """What the books keep of each pot, treasury account, chart, entry and advance."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 
 from immutables import Map
@@ -49,6 +49,16 @@ class Chart:
 
 
 @dataclass(frozen=True, slots=True)
+class Step:
+    """What one entry did to an advance, in cents: granted it, justified a part of it or gave a part back."""
+
+    advance: Id
+    granted: int = 0
+    justified: int = 0
+    returned: int = 0
+
+
+@dataclass(frozen=True, slots=True)
 class Entry:
     """One entry of the journal: its day, its voucher (None for a transfer between pots or a reversal), and its story."""
 
@@ -57,6 +67,7 @@ class Entry:
     reverses: Id | None = None
     reversed_by: Id | None = None
     replaced_by: Id | None = None
+    step: Step | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,3 +88,18 @@ class Advance:
     def left(self) -> int:
         """Return what is neither justified nor returned."""
         return self.granted - self.justified - self.returned
+
+    @property
+    def undone(self) -> bool:
+        """Tell whether its grant was reversed: then nothing of it is left, and nothing follows."""
+        return not self.granted
+
+    def after(self, step: Step, on: date, sign: int = 1) -> "Advance":
+        """Return the advance after one step; with −1, after the reversal of that step."""
+        return replace(
+            self,
+            last=max(self.last, on),
+            granted=self.granted + sign * step.granted,
+            justified=self.justified + sign * step.justified,
+            returned=self.returned + sign * step.returned,
+        )

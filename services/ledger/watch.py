@@ -4,7 +4,7 @@ Pure, over the balances before the entry. The floors of `domain.md` 5: cash, a p
 without being listed; nothing here refuses a fact.
 """
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Container, Iterable, Mapping
 from typing import Any
 from zoneinfo import ZoneInfo
 
@@ -50,7 +50,7 @@ class OtherRate(Notice):
 
 
 def floors(
-    accounts: Mapping[Code, int], pots: Mapping[Code, int], lines: Iterable[Posting], cash: frozenset[Code], treasury: frozenset[Code]
+    accounts: Mapping[Code, int], pots: Mapping[Code, int], lines: Iterable[Posting], cash: Container[Code], treasury: Container[Code]
 ) -> list[Notice]:
     """Say which treasury accounts and pots these lines bring or keep below zero by taking money out of them."""
     said: list[Notice] = []

@@ -9,8 +9,9 @@ from zoneinfo import ZoneInfo
 from fastapi import Depends, FastAPI, Query, Response
 from fastapi.responses import StreamingResponse
 
+from services.ledger.available import FUNDS, funds_shown
 from services.ledger.projections.advances import ADVANCE_BOOK, advances_shown
-from services.ledger.projections.balances import BALANCES, balances_shown
+from services.ledger.projections.commitments import COMMITMENTS, commitments_shown
 from services.ledger.projections.membership import MEMBERSHIPS, memberships_shown
 from services.portal.trail import Line, Trail
 from services.portal.treasury import treasury_of
@@ -18,10 +19,11 @@ from services.portal.views import PortalViews
 from services.portal.words import Speaker
 from shared.clock import Clock
 from shared.projecting import Cut, Projection
-from shared.web.queries import Question, Questions, shown
+from shared.web.queries import Question, Questions, read_at, shown
 
 LIMIT_MAX = 500  # lines of the trail in one answer: about 300 kB
 JSONL = "application/jsonl"
+TOLD = ("time", "on", "actor", "role", "command", "fr", "en")  # of a record that this program can read, else null
 
 AfterSeq = Annotated[int, Query(ge=0, le=2**53 - 1, description="Records after this one; 0 for the first.")]
 Limit = Annotated[int, Query(ge=1, le=LIMIT_MAX, description="Lines on a page.")]
@@ -35,9 +37,9 @@ def routes(app: FastAPI, views: PortalViews, trail: Trail, questions: Questions,
 
     @app.get(f"{url}/portal/treasury", tags=["portal"], operation_id="get_treasury")
     def treasury(question: Question = asked) -> Response:
-        """Where the money is: accounts, pots, projects, and what the year brought in and cost."""
+        """Where the money is: accounts, pots with what is committed and available of each, projects, what the year brought in and cost."""
         today = day_of(question.cut, views, question.register, clock)
-        return questions.answer(BALANCES, question, lambda state: treasury_of(state, today))
+        return questions.answer(FUNDS, question, lambda state: treasury_of(state, today))
 
     for noun, projection, show in FIGURES:
         _figures(app, f"{url}/portal/{noun}", projection, show, questions)
@@ -48,7 +50,7 @@ def routes(app: FastAPI, views: PortalViews, trail: Trail, questions: Questions,
         page = trail.onward(question.register, after, limit, question.cut, listed(types))
         speaker, _ = trail.speaker(question.register)
         lines = [_line(line, speaker) for line in page.lines]
-        return shown({"facts": lines, "next": page.last if page.more else None}, views.head(question.register).seq)
+        return shown({"facts": lines, "next": page.last if page.more else None}, views.head(question.register).seq, question.cut)
 
     @app.get(f"{url}/records", tags=["portal"], operation_id="export_records")
     def records(question: Question = asked, after: AfterSeq = 0, types: Types = None) -> Response:
@@ -56,7 +58,7 @@ def routes(app: FastAPI, views: PortalViews, trail: Trail, questions: Questions,
         head = views.head(question.register).seq
         cut = replace(question.cut, seq=head if question.cut.seq is None else min(head, question.cut.seq))
         lines = (record + b"\n" for record in trail.exported(question.register, after, cut, listed(types)))
-        return StreamingResponse(lines, headers={"Ruche-Seq": str(head), "Cache-Control": "no-store"}, media_type=JSONL)
+        return StreamingResponse(lines, headers=read_at(head, question.cut), media_type=JSONL)
 
 
 def _figures(app: FastAPI, url: str, projection: Projection[Any], show: Callable[[Any], Any], questions: Questions) -> None:
@@ -69,8 +71,9 @@ def _figures(app: FastAPI, url: str, projection: Projection[Any], show: Callable
 
 # What the ledger answers from the log, answered from the stream: two sources that must agree.
 FIGURES: tuple[tuple[str, Projection[Any], Callable[[Any], Any]], ...] = (
-    ("balances", BALANCES, balances_shown),
+    ("balances", FUNDS, funds_shown),
     ("advances", ADVANCE_BOOK, advances_shown),
+    ("commitments", COMMITMENTS, commitments_shown),
     ("memberships", MEMBERSHIPS, memberships_shown),
 )
 
@@ -88,11 +91,12 @@ def listed(types: str | None) -> list[str] | None:
 
 def _line(line: Line, speaker: Speaker) -> dict[str, Any]:
     if line.fact is None:
-        return {"seq": line.kept.seq, "type": line.kept.type, "readable": False}
+        return dict.fromkeys(TOLD) | {"seq": line.kept.seq, "type": line.kept.type, "readable": False}
     fact = line.fact
     return {
         "seq": fact.seq,
         "type": line.kept.type,
+        "readable": True,
         "time": fact.time,
         "on": fact.event.business_date,
         "actor": fact.actor,

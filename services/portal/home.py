@@ -10,7 +10,7 @@ from markupsafe import Markup
 
 from services.governance.projections.cooperative import COOPERATIVE
 from services.governance.projections.members import MEMBERS
-from services.ledger.projections.balances import BALANCES
+from services.ledger.available import FUNDS
 from services.ledger.projections.journal import JOURNAL, Journal
 from services.portal.copy import SEQ_MAX
 from services.portal.trail import Line, Trail
@@ -55,11 +55,11 @@ class Board:
         now = self.views.together((COOPERATIVE, MEMBERS), register)
         cooperative, members = now.states
         zone = ZoneInfo(cooperative.zone)
-        money = self.views.together((BALANCES, JOURNAL), register, cut)
-        balances, journal = money.states
+        money = self.views.together((FUNDS, JOURNAL), register, cut)
+        funds, journal = money.states
         later = journal if cut.au is None else self.views.of(JOURNAL, register, replace(cut, au=None)).state
         day = self._day(cut, zone)
-        treasury = treasury_of(balances, day)
+        treasury = treasury_of(funds, day)
         speaker = Speaker(self.pages.wordings, members, zone)
         return {
             "register": register,
@@ -73,7 +73,7 @@ class Board:
             "stamp": Frame(seq=money.seq, at=money.head.time if money.seq == money.head.seq else None, zone=zone),
             "stale_since": stale_since(money),
             "past": not cut.whole,
-            "years": [span for span in sorted(balances.years, key=lambda span: span.starts) if span.ends < day],
+            "years": [span for span in sorted(funds.balances.years, key=lambda span: span.starts) if span.ends < day],
         }
 
     def region(self, register: str) -> tuple[int, str]:

@@ -9,7 +9,7 @@ from fastapi import FastAPI
 
 from services.governance.projections.cooperative import COOPERATIVE
 from services.governance.projections.members import MEMBERS
-from services.ledger.projections.balances import BALANCES
+from services.ledger.available import FUNDS
 from services.portal import api, schemas
 from services.portal.arrivals import Arrivals
 from services.portal.consumer import Consumer
@@ -32,7 +32,7 @@ from shared.web.pages import Pages
 from shared.web.queries import Questions
 
 # Kept in the database: what every first question about a register needs.
-STORED: tuple[Projection[Any], ...] = (BALANCES, COOPERATIVE, MEMBERS)
+STORED: tuple[Projection[Any], ...] = (FUNDS, COOPERATIVE, MEMBERS)
 SCHEMA = "portal"
 PROGRAM = "portal"  # its durable, its key, its row of `positions`
 

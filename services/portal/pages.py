@@ -200,5 +200,4 @@ class PortalPages:
 
 def _query(cut: Cut, **more: object) -> str:
     """Write what is looked at as the query of an address; what is not asked is left out."""
-    asked = {"au": cut.au, "connu_au": cut.connu_au, "seq": cut.seq, **more}
-    return urlencode({name: str(value) for name, value in asked.items() if value not in {None, ""}})
+    return urlencode({**cut.asked(), **{name: str(value) for name, value in more.items() if value not in {None, ""}}})

@@ -1,12 +1,12 @@
 """Where the money of a cooperative is, in figures a page or a program can show: a reading of the ledger's own views."""
 
 from collections import defaultdict
-from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date
 
+from services.ledger.available import Funds, pot_shown
 from services.ledger.events import ADVANCES
-from services.ledger.projections.balances import Balances, YearSpan
+from services.ledger.projections.balances import Balances, YearSpan, turnover_of
 from services.ledger.projections.journal import Journal
 
 
@@ -21,11 +21,14 @@ class Place:
 
 @dataclass(frozen=True, slots=True)
 class Pot:
-    """The part of a class or of the school, in cents."""
+    """The part of a class or of the school, in cents: what it holds, and what of it is entrusted, committed, or still available."""
 
     pot: str
     label: str
     held: int
+    entrusted: int
+    committed: int
+    available: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,15 +63,16 @@ class Treasury:
     year: Year | None
 
 
-def treasury_of(balances: Balances, day: date) -> Treasury:
-    """Read the balances; the year is that of the day, else the last one begun before it, else the first."""
+def treasury_of(funds: Funds, day: date) -> Treasury:
+    """Read the money; the year is that of the day, else the last one begun before it, else the first."""
+    balances = funds.balances
     places = [Place(account, balances.labels.get(account), balances.accounts.get(account, 0)) for account in balances.treasury]
     if entrusted := balances.accounts.get(ADVANCES, 0):
         places.append(Place(ADVANCES, None, entrusted))
     return Treasury(
         balances.in_treasury,
         tuple(places),
-        tuple(Pot(pot, balances.labels.get(pot, pot), held) for pot, held in sorted(balances.pots.items())),
+        tuple(Pot(pot, balances.labels.get(pot, pot), held, **pot_shown(funds, pot)) for pot, held in sorted(balances.pots.items())),
         tuple(
             Project(project, margin.income, margin.expense, margin.income - margin.expense)
             for project, margin in sorted(balances.projects.items())
@@ -94,10 +98,7 @@ def _year(balances: Balances, day: date) -> Year | None:
     span = _span(balances.years, day)
     if span is None:
         return None
-    turnover: Mapping[str, int] = balances.results.get(span.year, {})
-    income = -sum(amount for account, amount in turnover.items() if account[0] == "7")
-    expense = sum(amount for account, amount in turnover.items() if account[0] == "6")
-    return Year(span.year, span.starts, span.ends, income, expense)
+    return Year(span.year, span.starts, span.ends, *turnover_of(balances, span.year))
 
 
 def _span(years: tuple[YearSpan, ...], day: date) -> YearSpan | None:

@@ -5,17 +5,17 @@ from collections import OrderedDict
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
-from typing import Any, NamedTuple, Protocol, TypeVar
+from typing import Any, Protocol, TypeVar
 from zoneinfo import ZoneInfo
 
 from psycopg import Connection
 from psycopg.rows import TupleRow
 
 from services.portal.arrivals import Arrivals
-from services.portal.copy import SEQ_MAX, Copy, Head, Kept, Parking
+from services.portal.copy import Copy, Head, Kept, Parking
 from services.portal.database import Database
 from shared.messages import Event, Recorded
-from shared.projecting import Cut, Projection
+from shared.projecting import Cut, Projection, Viewed
 from shared.refusals import NotFound
 from shared.values import Pseudonym
 from shared.view_rows import Stored
@@ -57,13 +57,6 @@ class StandingFold(Protocol):
 
     def types(self) -> frozenset[type[Event]]:
         """Return the event classes it listens to."""
-
-
-class Viewed(NamedTuple):
-    """A view and the last `seq` of the register it was folded to (of the whole register, whatever the cut shows)."""
-
-    state: Any
-    seq: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -182,13 +175,13 @@ class PortalViews:
 
 
 def _as_of(projections: Sequence[Projection[Any]], facts: Sequence[Fact], cut: Cut) -> list[Stored]:
-    """Fold the records the cut shows; `seq` is the last record looked at, shown or not."""
+    """Fold the records the cut shows; `seq` is the last record read, shown or not."""
     unread = next((fact.seq for fact in facts if isinstance(fact, Unreadable)), None)
     readable = [fact for fact in facts if isinstance(fact, Recorded) and (unread is None or fact.seq < unread)]
-    upto = min(readable[-1].seq if readable else 0, SEQ_MAX if cut.seq is None else cut.seq)
+    read = readable[-1].seq if readable else 0
     shown = list(cut.over(readable))
     folded = [folded_on(projection, Stored(projection.initial, 0), shown) for projection in projections]
-    return [now if why is not None else Stored(now.state, upto) for now, why in folded]
+    return [now if why is not None else Stored(now.state, read) for now, why in folded]
 
 
 def _listening(standing: StandingFold) -> Callable[[Any, Recorded[Any]], Any]:

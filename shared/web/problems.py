@@ -15,6 +15,7 @@ from shared.eventlog.connecting import Unavailable
 from shared.eventlog.record import Unrecordable
 from shared.observing import REFUSALS, places
 from shared.refusals import Busy, Corrupt, Forbidden, KeyReused, NotFound, Refused, Sentence, Stale, Unanswered
+from shared.web.queries import UnknownParameter
 from shared.web.tokens import BadToken, WrongRegister
 
 PROBLEM_TYPE = "application/problem+json"
@@ -60,15 +61,14 @@ ShowPage = Callable[[Request, int, str, str, str], Response]  # request, status,
 def answer_problems(app: FastAPI, show_page: ShowPage) -> None:
     """Make the app answer every no with its sentence; `show_page` draws it for browsers."""
 
-    def problem(request: Request, status: int, said: type[Sentence], **more: Any) -> Response:
-        french, english = said.sentences()
+    def problem(request: Request, status: int, said: type[Sentence], named: str = "", **more: Any) -> Response:
+        french, english = (f"{sentence} {named}".rstrip() for sentence in said.sentences())
         reference = more.get("reference") or secrets.token_hex(REFERENCE_BYTES)
         wants_page = "text/html" in request.headers.get("accept", "")
         spoken = english if _prefers_english(request) else french
         if wants_page:
             return show_page(request, status, _title(status, english=_prefers_english(request)), spoken, reference)
-        body = {"type": f"/problems/{said.code()}", "title": spoken, "status": status, "code": said.code(), "fr": french, "en": english}
-        response = Response(orjson.dumps(body | more, default=str), status, media_type=PROBLEM_TYPE)
+        response = Response(problem_json(said, status, title=spoken, fr=french, en=english, **more), status, media_type=PROBLEM_TYPE)
         if status == 503:
             response.headers["Retry-After"] = str(RETRY_SECONDS)
         if status == 401:
@@ -80,6 +80,10 @@ def answer_problems(app: FastAPI, show_page: ShowPage) -> None:
         status = next(status for kind, status in STATUSES if isinstance(no, kind))
         REFUSALS.labels(no.code()).inc()
         return problem(request, status, type(no), details=no.details)
+
+    @app.exception_handler(UnknownParameter)
+    def unknown_parameter(request: Request, no: UnknownParameter) -> Response:
+        return problem(request, 422, UnknownParameter, f"({', '.join(no.details['unknown'])})", details=no.details)
 
     @app.exception_handler(Unavailable)
     def unavailable(request: Request, _: Unavailable) -> Response:
@@ -104,6 +108,13 @@ def answer_problems(app: FastAPI, show_page: ShowPage) -> None:
         reference = secrets.token_hex(REFERENCE_BYTES)
         log.error("unexpected", reference=reference, error=type(error).__name__, where=places(error), corrupt=isinstance(error, Corrupt))
         return problem(request, 500, Unexpected, reference=reference)
+
+
+def problem_json(said: type[Sentence], status: int, **more: Any) -> bytes:
+    """Return the JSON of a problem: its sentence in both languages, French as the title unless `more` has another one."""
+    french, english = said.sentences()
+    body = {"type": f"/problems/{said.code()}", "title": french, "status": status, "code": said.code(), "fr": french, "en": english}
+    return orjson.dumps(body | more, default=str)
 
 
 def _pointers(error: ValidationError | RequestValidationError) -> list[dict[str, str]]:

@@ -2,8 +2,10 @@
 
 from collections.abc import Iterable
 
-import orjson
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
+
+from shared.refusals import Sentence
+from shared.web.problems import PROBLEM_TYPE, problem_json
 
 POLICY = (
     "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data:; font-src 'self'; connect-src 'self'; "
@@ -21,6 +23,16 @@ TRANSPORT = (b"strict-transport-security", b"max-age=31536000")
 BODY_BYTES_MAX = 256 * 1024
 SAFE_METHODS = frozenset({"GET", "HEAD", "OPTIONS", "TRACE"})
 SAME_SITE = frozenset({b"same-origin", b"none"})
+
+
+class CrossSiteRequest(Sentence):
+    """Cette demande vient d'un autre site : ouvre la page ici, puis recommence.
+    This request comes from another site: open the page here, then try again."""
+
+
+class BodyTooLarge(Sentence):
+    """L'envoi dépasse 256 Kio : raccourcis le texte, puis recommence.
+    What was sent is larger than 256 KiB: shorten the text, then try again."""
 
 
 class TooLarge(Exception):
@@ -59,13 +71,13 @@ class Security:
             return
         asked = dict(scope["headers"])
         if not self._from_here(asked, scope["scheme"]):
-            await _refuse(guarded, 403, CROSS_SITE)
+            await _refuse(guarded, 403, CrossSiteRequest)
             return
         length = asked.get(b"content-length")
         if length is None or not length.isdigit():
             await self._counting(scope, receive, guarded)
         elif int(length) > self.body_bytes_max:
-            await _refuse(guarded, 413, BODY_TOO_LARGE)
+            await _refuse(guarded, 413, BodyTooLarge)
         else:
             await self.app(scope, receive, guarded)
 
@@ -106,29 +118,7 @@ class Security:
             if started:
                 raise
         if overflowed and not started:
-            await _refuse(send, 413, BODY_TOO_LARGE)
-
-
-CROSS_SITE = orjson.dumps(
-    {
-        "type": "about:blank",
-        "title": "Cette demande vient d'un autre site.",
-        "status": 403,
-        "detail": "Cette demande vient d'un autre site : ouvre la page ici, puis recommence. "
-        "This request comes from another site: open the page here, then try again.",
-        "code": "cross-site-request",
-    }
-)
-BODY_TOO_LARGE = orjson.dumps(
-    {
-        "type": "about:blank",
-        "title": "L'envoi est trop gros.",
-        "status": 413,
-        "detail": "L'envoi dépasse 256 Kio : raccourcis le texte, puis recommence. "
-        "What was sent is larger than 256 KiB: shorten the text, then try again.",
-        "code": "body-too-large",
-    }
-)
+            await _refuse(send, 413, BodyTooLarge)
 
 
 def _with(headers: Iterable[tuple[bytes, bytes]], extra: tuple[tuple[bytes, bytes], ...]) -> list[tuple[bytes, bytes]]:
@@ -139,9 +129,10 @@ def _with(headers: Iterable[tuple[bytes, bytes]], extra: tuple[tuple[bytes, byte
     return own
 
 
-async def _refuse(send: Send, status: int, problem: bytes) -> None:
+async def _refuse(send: Send, status: int, said: type[Sentence]) -> None:
+    problem = problem_json(said, status)
     headers = [
-        (b"content-type", b"application/problem+json"),
+        (b"content-type", PROBLEM_TYPE.encode()),
         (b"content-length", str(len(problem)).encode()),
         (b"cache-control", b"no-store"),
     ]

@@ -13,7 +13,7 @@ from deploy.catalogue import CODEC
 from deploy.import_plan import History, Plan, Who, plan_of
 from deploy.spreadsheet import Names, nobody
 from deploy.table import BadLine
-from services.governance.events import MandateGiven
+from services.governance.events.people import MandateGiven
 from services.ledger.main import LEDGER
 from shared.messages import Command, Event, Recorded, id_from
 from tests.examples_governance import (

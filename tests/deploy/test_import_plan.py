@@ -7,7 +7,7 @@ from pathlib import Path
 import orjson
 import pytest
 
-from services.governance.events import EndOfMandate, MandateEnded
+from services.governance.events.people import EndOfMandate, MandateEnded
 from services.ledger.commands import GrantAdvance, JustifyAdvance, RecordReceipt, TransferBetweenPots
 from services.ledger.events import AdvanceGranted, Leg, Means, PeriodLocked, Purpose, ReceiptRecorded, legs
 from shared.refusals import Forbidden

@@ -25,23 +25,13 @@ from shared.handling import Asked, Handling
 from shared.messages import Recorded
 from shared.projecting import Cut, fold
 from shared.refusals import Forbidden
-from shared.values import Pseudonym
 from tests.deploy.sheets import NOW, SAMPLE, SCHOOL, copied, history_of, somewhere, stored, with_fault
 from tests.examples_governance import LEFEVRE
 from tests.postgres_fixture import LogUnderTest
+from tests.shared.on_the_register import Nothing
 
 EXPECTED = orjson.loads((SAMPLE / "expected.json").read_bytes())
 SECONDS_MAX = 5  # for the sample; it takes half a second
-
-
-class NothingPrivate:
-    """For commands of the ledger, which bring no names."""
-
-    def confide(self, register: str, person: Pseudonym, private: dict[str, str], author: Pseudonym) -> None:
-        raise AssertionError(person)
-
-    def settle(self, register: str, person: Pseudonym, *, recorded: bool) -> None:
-        raise AssertionError(person)
 
 
 @dataclass
@@ -73,7 +63,7 @@ class School:
 
     def importer(self, commands_left: int | None = None, *, cut_after_the_commit: bool = False) -> Importer:
         log = Log(self.log, commands_left, cut_after_the_commit)
-        handling = Handling(LEDGER, CODEC, log, self.log.registers, b"k" * 32, NothingPrivate(), clock=lambda: NOW)
+        handling = Handling(LEDGER, CODEC, log, self.log.registers, b"k" * 32, Nothing(), clock=lambda: NOW)
         return Importer(handling, self.log.registers, CODEC, self.who, clock=lambda: NOW)
 
     def records(self) -> list[Recorded[Any]]:

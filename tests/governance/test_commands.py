@@ -3,9 +3,10 @@
 import pytest
 from pydantic import ValidationError
 
-from services.governance.commands import EnrolMember, GiveMandate, OpenClass
+from services.governance.commands.people import EnrolMember, GiveMandate, OpenClass
 from services.governance.deciders import cooperative, handover, mandate, member, role
-from services.governance.events import GovernanceEvent, PersonKind, Role
+from services.governance.events import GovernanceEvent
+from services.governance.events.people import PersonKind, Role
 from services.governance.main import GOVERNANCE
 from shared.deciding import members
 from shared.messages import Circumstances, Command
@@ -18,6 +19,7 @@ DECIDERS = (cooperative, handover, mandate, member, role)
 MAY = {
     "affiliate-cooperative": {Role.ASSOCIATION},
     "adopt-rules": {Role.ASSOCIATION, Role.MANDATE_HOLDER},
+    "leave-association": {Role.ASSOCIATION, Role.MANDATE_HOLDER},
     "open-class": {Role.ASSOCIATION, Role.MANDATE_HOLDER},
     "close-class": {Role.ASSOCIATION, Role.MANDATE_HOLDER},
     "enrol-member": {Role.ASSOCIATION, Role.MANDATE_HOLDER},

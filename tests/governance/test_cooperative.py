@@ -1,17 +1,31 @@
 """One affiliation a register, and each version of the rules adopted once."""
 
+from datetime import date
+
 import pytest
 from pydantic import ValidationError
 
-from services.governance.commands import AdoptRules, AffiliateCooperative
-from services.governance.deciders.cooperative import COOPERATIVE, AlreadyAffiliated, RulesVersionTaken, digest_of
-from services.governance.events import Rules
+from services.governance.commands.people import AdoptRules, AffiliateCooperative, LeaveAssociation
+from services.governance.deciders.cooperative import (
+    COOPERATIVE,
+    AdvancesAreOpen,
+    AlreadyAffiliated,
+    LeftAlready,
+    NotAffiliatedThen,
+    RulesVersionTaken,
+    digest_of,
+)
+from services.governance.events.people import CooperativeLeft, Rules
+from services.ledger.events import AdvanceSettled, EntryReversed
 from shared.messages import Circumstances
 from shared.refusals import Forbidden
 from tests.examples_governance import AFFILIATED, CHRISTMAS, OFFICER, OFFICER_JOINED, RENTREE, RULES, RULES_ADOPTED
+from tests.examples_ledger import ADVANCE_GRANTED, ADVANCE_ID, REVERSAL
 from tests.given import COMMAND_ID, NOW, REGISTER, SEED, given
 
 AFFILIATE = AffiliateCooperative(**dict(AFFILIATED))
+LEAVE = LeaveAssociation(on=date(2024, 10, 14), reason="Fermeture de l'école")
+LEFT = CooperativeLeft(**dict(LEAVE))
 ADOPT = AdoptRules(rule_set="AD99", version="2024-25", valid_from=RENTREE, content=RULES)
 
 
@@ -30,6 +44,27 @@ def test_an_association_affiliates_for_itself_alone() -> None:
     assert list(COOPERATIVE.decide(COOPERATIVE.fold.initial, AFFILIATE, asked_for("AD99"))) == [AFFILIATED, OFFICER_JOINED]
     with pytest.raises(Forbidden):
         COOPERATIVE.decide(COOPERATIVE.fold.initial, AFFILIATE, asked_for("AD01"))
+
+
+def test_a_cooperative_leaves_its_association_once() -> None:
+    given(COOPERATIVE, AFFILIATED).when(LEAVE).then(LEFT)
+    given(COOPERATIVE, AFFILIATED, LEFT).when(LEAVE).then()
+    earlier = LeaveAssociation(on=date(2024, 10, 1), reason=LEAVE.reason)
+    given(COOPERATIVE, AFFILIATED, LEFT).when(earlier).refused(LeftAlready, left=LEAVE.on)
+    given(COOPERATIVE).when(LEAVE).refused(Forbidden)
+
+
+def test_its_last_day_has_come_and_is_not_before_the_first() -> None:
+    for on in (date(2024, 10, 15), date(2023, 1, 1)):
+        given(COOPERATIVE, AFFILIATED).when(LeaveAssociation(on=on, reason=LEAVE.reason)).refused(NotAffiliatedThen, on=on)
+
+
+def test_it_leaves_when_its_advances_are_settled_or_undone() -> None:
+    settled = AdvanceSettled(advance=ADVANCE_ID, on=LEAVE.on, granted=120_00, justified=120_00, returned=0)
+    undone = EntryReversed(entry=REVERSAL, reverses=ADVANCE_ID, reason="Jamais remise", on=LEAVE.on)
+    given(COOPERATIVE, AFFILIATED, ADVANCE_GRANTED).when(LEAVE).refused(AdvancesAreOpen, count=1)
+    for ended in (settled, undone):
+        given(COOPERATIVE, AFFILIATED, ADVANCE_GRANTED, ended).when(LEAVE).then(LEFT)
 
 
 def test_a_time_zone_exists() -> None:

@@ -4,27 +4,46 @@ from typing import Any
 
 import pytest
 
+from services.governance.chamber import CHAMBER
 from services.governance.deciders.cooperative import COOPERATIVE
 from services.governance.deciders.handover import HANDOVER
 from services.governance.deciders.mandate import MANDATE
 from services.governance.deciders.member import MEMBER
 from services.governance.deciders.role import ROLE
 from services.governance.events import GovernanceEvent
+from services.governance.projections.ballots import BALLOTS
 from services.governance.projections.cooperative import COOPERATIVE as COOPERATIVE_VIEW
+from services.governance.projections.decisions import DECISIONS
+from services.governance.projections.deliberations import DELIBERATIONS
+from services.governance.projections.ideas import IDEA_BOX
 from services.governance.projections.mandates import MANDATES
+from services.governance.projections.meetings import MEETINGS
 from services.governance.projections.members import MEMBERS
+from services.governance.projections.proposals import PROPOSALS
+from services.governance.projections.todo import TO_DO
 from services.governance.standing import STANDING
 from shared.deciding import Fold, members
 from shared.eventlog.codec import codec_of
 from shared.messages import Event
 from shared.projecting import Projection
 from shared.refusals import Corrupt
-from tests.examples_governance import EXAMPLES
+from tests.governance.every_example import EXAMPLES
 from tests.governance.write_goldens import GOLDEN, golden_file, golden_record
 
 CODEC = codec_of(GovernanceEvent)
-FOLDS: tuple[Fold[Any], ...] = (STANDING, *(decider.fold for decider in (COOPERATIVE, MEMBER, ROLE, MANDATE, HANDOVER)))
-VIEWS: tuple[Projection[Any], ...] = (MEMBERS, MANDATES, COOPERATIVE_VIEW)
+FOLDS: tuple[Fold[Any], ...] = (STANDING, CHAMBER, *(decider.fold for decider in (COOPERATIVE, MEMBER, ROLE, MANDATE, HANDOVER)))
+VIEWS: tuple[Projection[Any], ...] = (
+    MEMBERS,
+    MANDATES,
+    COOPERATIVE_VIEW,
+    MEETINGS,
+    DELIBERATIONS,
+    IDEA_BOX,
+    PROPOSALS,
+    DECISIONS,
+    BALLOTS,
+    TO_DO,
+)
 CLASSES: list[type[Event]] = sorted(members(GovernanceEvent), key=lambda event: event.wire)
 
 

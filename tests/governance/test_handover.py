@@ -6,7 +6,7 @@ from typing import Any
 import pytest
 from pydantic import ValidationError
 
-from services.governance.commands import HandOverMandate
+from services.governance.commands.people import HandOverMandate
 from services.governance.deciders.handover import (
     HANDOVER,
     BalancesDiffer,
@@ -16,7 +16,7 @@ from services.governance.deciders.handover import (
     OutgoingHeldNoMandate,
     SameHands,
 )
-from services.governance.events import Balance, ChecklistItem, EndOfMandate, MandateEnded, MandateGiven, MandateHandedOver
+from services.governance.events.people import Balance, ChecklistItem, EndOfMandate, MandateEnded, MandateGiven, MandateHandedOver
 from services.ledger.events import (
     AdvanceGranted,
     AdvanceJustified,

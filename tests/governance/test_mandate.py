@@ -4,7 +4,7 @@ from datetime import date, timedelta
 
 import pytest
 
-from services.governance.commands import EndMandate, GiveMandate
+from services.governance.commands.people import EndMandate, GiveMandate
 from services.governance.deciders.mandate import (
     MANDATE,
     HolderNotHereAllThatTime,
@@ -16,7 +16,7 @@ from services.governance.deciders.mandate import (
     TwoHoldersAlready,
     VerifiesTheAccounts,
 )
-from services.governance.events import EndOfMandate, MandateEnded, MandateGiven, MemberLeft, Role, RoleAssigned, RoleEnded
+from services.governance.events.people import EndOfMandate, MandateEnded, MandateGiven, MemberLeft, Role, RoleAssigned, RoleEnded
 from shared.messages import Circumstances
 from shared.values import Pseudonym
 from tests.examples_governance import (

@@ -1,6 +1,6 @@
 """Who joins, moves and leaves, and which classes are open."""
 
-from services.governance.commands import CloseClass, EnrolMember, MoveMember, OpenClass, RecordDeparture
+from services.governance.commands.people import CloseClass, EnrolMember, MoveMember, OpenClass, RecordDeparture
 from services.governance.deciders.member import (
     MEMBER,
     ClassOpenedOtherwise,
@@ -11,7 +11,7 @@ from services.governance.deciders.member import (
     NotThereYet,
     PupilWithoutClass,
 )
-from services.governance.events import ClassClosed, MemberEnrolled, MemberLeft, MemberMoved, PersonKind
+from services.governance.events.people import ClassClosed, MemberEnrolled, MemberLeft, MemberMoved, PersonKind
 from shared.messages import Circumstances
 from shared.refusals import Forbidden
 from tests.examples_governance import (

@@ -6,7 +6,7 @@ from typing import Any
 import pytest
 from pydantic import TypeAdapter
 
-from services.governance.events import (
+from services.governance.events.people import (
     ClassClosed,
     ClassOpened,
     EndOfMandate,
@@ -19,7 +19,7 @@ from services.governance.events import (
     RoleEnded,
     RulesAdopted,
 )
-from services.governance.projections.cooperative import COOPERATIVE
+from services.governance.projections.cooperative import COOPERATIVE, cooperative_shown
 from services.governance.projections.mandates import MANDATES
 from services.governance.projections.members import MEMBERS
 from shared.messages import Event
@@ -50,6 +50,16 @@ VIEWS: tuple[Projection[Any], ...] = (MEMBERS, MANDATES, COOPERATIVE)
 
 def view(projection: Projection[Any], *facts: Event, cut: Cut | None = None) -> Any:
     return fold(projection, recorded([*RUN_SCHOOL, *facts]), cut)
+
+
+def test_the_cooperative_is_shown_by_its_headcounts() -> None:
+    shown = cooperative_shown(view(COOPERATIVE))
+    classes = shown["classes"]["2024-25"]
+    assert {code: one["pupils"] for code, one in classes.items()} == {"CM2": 1, "CE1": 1}
+    assert shown["headcount"]["all"] == shown["headcount"]["pupils"] + shown["headcount"]["staff"] == view(MEMBERS).counted(CHRISTMAS)
+    left = cooperative_shown(view(COOPERATIVE, MemberLeft(member=NINO, on=CHRISTMAS), MemberLeft(member=LEFEVRE, on=CHRISTMAS)))
+    assert (left["headcount"]["pupils"], left["headcount"]["staff"]) == (1, shown["headcount"]["staff"] - 1)
+    assert not {"places", "staff"} & set(shown)
 
 
 def test_members_belong_from_their_day_to_their_last() -> None:

@@ -10,7 +10,7 @@ from hypothesis import settings
 from hypothesis import strategies as st
 from pydantic import TypeAdapter
 
-from services.governance.commands import (
+from services.governance.commands.people import (
     AdoptRules,
     AffiliateCooperative,
     AssignRole,
@@ -29,7 +29,7 @@ from services.governance.deciders.handover import HANDOVER
 from services.governance.deciders.mandate import HOLDERS_MAX, MANDATE
 from services.governance.deciders.member import MEMBER
 from services.governance.deciders.role import ROLE
-from services.governance.events import (
+from services.governance.events.people import (
     EndOfMandate,
     MandateEnded,
     MandateGiven,

@@ -4,10 +4,11 @@ from datetime import date, timedelta
 
 import pytest
 
-from services.governance.commands import AssignRole, EndRole
-from services.governance.deciders.role import (
+from services.governance.commands.people import AssignRole, EndRole
+from services.governance.deciders.role import ROLE, RoleNotHeld
+from services.governance.events.people import ClassClosed, EndOfMandate, MandateEnded, MemberLeft, Role, RoleAssigned, RoleEnded
+from services.governance.role_rules import (
     KINDS,
-    ROLE,
     ROLE_DAYS_MAX,
     HoldsAMandate,
     LongerThanAYear,
@@ -15,10 +16,8 @@ from services.governance.deciders.role import (
     RoleEndsBeforeItStarts,
     RoleForOthers,
     RoleNotAssignable,
-    RoleNotHeld,
     TutorNeedsOpenClass,
 )
-from services.governance.events import ClassClosed, EndOfMandate, MandateEnded, MemberLeft, Role, RoleAssigned, RoleEnded
 from shared.refusals import Forbidden
 from shared.values import Pseudonym
 from tests.examples_governance import (
@@ -47,6 +46,9 @@ RIGHT_PERSON = {
     Role.PRESIDENT: LOU,
     Role.SECRETARY: LOU,
     Role.DELEGATE: LOU,
+    Role.TIME_KEEPER: LOU,
+    Role.FLOOR_GIVER: LOU,
+    Role.DECISION_KEEPER: LEFEVRE,
     Role.TELLER: LOU,
     Role.CLASS_TUTOR: LEFEVRE,
     Role.VERIFIER: HADDAD,
@@ -79,7 +81,7 @@ def test_a_mandate_or_membership_is_neither_assigned_nor_ended_as_a_role(role: R
 
 
 def test_every_role_is_either_for_somebody_or_not_assignable() -> None:
-    assert set(Role) == {*KINDS, Role.ASSOCIATION, Role.MANDATE_HOLDER, Role.MEMBER}
+    assert set(Role) == {*KINDS, Role.ASSOCIATION, Role.MANDATE_HOLDER, Role.MEMBER, Role.CLOCK}
 
 
 def test_a_role_lasts_at_most_a_year() -> None:

@@ -2,7 +2,7 @@
 
 from datetime import timedelta
 
-from services.governance.events import EndOfMandate, MandateEnded, MemberLeft, PersonKind, Role, RoleAssigned, RoleEnded
+from services.governance.events.people import EndOfMandate, MandateEnded, MemberLeft, PersonKind, Role, RoleAssigned, RoleEnded
 from services.governance.standing import STANDING, Standing
 from shared.messages import Event
 from tests.examples_governance import (

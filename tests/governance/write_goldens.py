@@ -8,8 +8,9 @@ from pathlib import Path
 from services.governance.events import GovernanceEvent
 from shared.eventlog.codec import Codec, codec_of
 from shared.messages import Event
-from tests.examples_governance import EXAMPLES, OFFICER
+from tests.examples_governance import OFFICER
 from tests.given import COMMAND_ID, NOW, REGISTER
+from tests.governance.every_example import EXAMPLES
 
 GOLDEN = Path(__file__).parent.parent / "golden"
 SEQ = 17

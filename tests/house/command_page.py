@@ -24,11 +24,11 @@ OPENING = """# What can be asked
 
 Every command of every service, written by `make pages` from the headers and the deciders, and compared by a test: do not
 edit it by hand. A command is `POST /v1/registers/{register}/{service}/{command}`, its body the fields of its class. Roles
-are those of `services/governance/events.py`; *may be refused* names the class whose docstring is the sentence shown.
+are those of `services/governance/events/people.py`; *may be refused* names the class whose docstring is the sentence shown.
 Besides these, whoever does not hold a role gets `Forbidden`, and a malformed body 422.
 
-Reading order inside a service: `commands.py` (what may be asked, by whom), `deciders/` (state, decide, evolve, refusals),
-`events.py` (all that can have happened), `projections/` (what is known), `api.py`, `pages.py`, `main.py` (assembled).
+Reading order inside a service: `commands` (what may be asked, by whom), `deciders/` (state, decide, evolve, refusals),
+`events` (all that can have happened), `projections/` (what is known), `api.py`, `pages.py`, `main.py` (assembled).
 """
 
 

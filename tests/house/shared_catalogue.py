@@ -58,6 +58,7 @@ THE_STREAM = {
     "shared.messaging.subscriber": "how any program follows the stream",
 }
 THE_VAULT = {
+    "shared.vault.checking": "no text of any service's command names a person",
     "shared.vault.ciphers": "one way to lock a secret",
     "shared.vault.confiding": "private fields of any service's commands",
     "shared.vault.keys": "which key locks what",

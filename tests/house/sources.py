@@ -114,7 +114,8 @@ def said(findings: Iterable[str]) -> str:
 
 def _classes_of(kind: type[K], module_name: str) -> Iterator[type[K]]:
     for service in WRITING_SERVICES:
-        module = importlib.import_module(f"services.{service}.{module_name}")
-        for found in vars(module).values():
-            if inspect.isclass(found) and issubclass(found, kind) and found.__module__ == module.__name__:
-                yield found
+        first = importlib.import_module(f"services.{service}.{module_name}")
+        for module in imported(first) if hasattr(first, "__path__") else (first,):
+            for found in vars(module).values():
+                if inspect.isclass(found) and issubclass(found, kind) and found.__module__ == module.__name__:
+                    yield found

@@ -3,8 +3,8 @@
 import re
 
 from deploy import settings_example
-from services.governance.commands import CloseClass, MoveMember
-from services.governance.deciders import member
+from services.governance.commands.people import CloseClass, MoveMember
+from services.governance.deciders import cooperative, member
 from services.ledger.commands import OpenPot
 from services.ledger.deciders import pots
 from shared.settings import PREFIX, Settings
@@ -20,8 +20,9 @@ def test_the_page_of_commands_says_what_the_code_says() -> None:
 
 def test_outcomes_are_those_of_the_command_s_own_case() -> None:
     assert command_page.outcomes(CloseClass, member.decide) == (["ClassClosed"], ["Forbidden", "NoSuchClass"])
-    assert command_page.outcomes(OpenPot, pots.decide) == (["PotOpened"], ["PotExists"])
-    assert command_page.outcomes(MoveMember, pots.decide) == ([], [])
+    refused = ["ClassNotOpen", "InTheFuture", "LeftTheAssociation", "PotExists"]
+    assert command_page.outcomes(OpenPot, pots.decide) == (["PotOpened"], refused)
+    assert command_page.outcomes(MoveMember, cooperative.decide) == ([], [])
 
 
 def test_the_example_of_settings_says_what_the_settings_say() -> None:

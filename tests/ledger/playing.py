@@ -1,4 +1,7 @@
-"""Any sequence of commands of the ledger, asked of its real rulebook on a clock that moves on; what it accepts is a history."""
+"""Any sequence of commands of the ledger, asked of its real rulebook on a clock that moves on; what it accepts is a history.
+
+Councils decide in between: their facts stand in the register as governance would write them, and never release more than is left.
+"""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
@@ -7,6 +10,8 @@ from typing import Any, NamedTuple
 
 from hypothesis import strategies as st
 
+from services.governance.events.papers import Money
+from services.governance.events.proposals import CommitmentReleased, DecisionAdopted, DecisionRevoked
 from services.ledger.commands import (
     ClosePot,
     DeclareMembership,
@@ -18,6 +23,7 @@ from services.ledger.commands import (
     RecordExpense,
     RecordReceipt,
     RecordTransfer,
+    RegulariseExpense,
     ReturnAdvance,
     ReverseEntry,
     SettleAdvance,
@@ -25,6 +31,8 @@ from services.ledger.commands import (
     TransferBetweenPots,
     UnlockPeriod,
 )
+from services.ledger.commitments import Commitments
+from services.ledger.commitments import evolve as commitments_after
 from services.ledger.events import (
     AdvanceGranted,
     AdvanceJustified,
@@ -40,17 +48,20 @@ from services.ledger.events import (
     Voucher,
 )
 from services.ledger.main import LEDGER
-from shared.messages import Circumstances, Command, Recorded, id_from
+from shared.messages import Circumstances, Command, Event, Recorded, id_from
 from shared.refusals import Unanswered
 from tests.examples_governance import GARNIER, LEFEVRE
 from tests.examples_ledger import OPEN_BOOKS
 from tests.given import PARIS, REGISTER, recorded
 
 POTS = ("ECOLE", "CP", "CM2")
+DECIDED = tuple(id_from(b"decision%d" % number) for number in range(4))
 KINDS = (
     "receipt", "receipt", "expense", "expense", "transfer", "reverse", "reverse-and-replace", "pots", "share", "pay-back",
     "grant", "justify", "justify", "return", "settle", "lock", "unlock", "close-pot", "declare", "gap",
+    "decided-expense", "decided-expense", "decided-grant", "decided-pots", "regularise",
 )  # fmt: skip
+COUNCILS = ("decide", "decide", "release", "revoke")
 
 
 class Plan(NamedTuple):
@@ -63,8 +74,9 @@ class Plan(NamedTuple):
     pick: int
 
 
+ANY_KIND = st.sampled_from((*KINDS, *COUNCILS))
 PLANS = st.lists(
-    st.builds(Plan, st.sampled_from(KINDS), st.integers(0, 12), st.integers(0, 45), st.integers(1, 400_00), st.integers(0, 1_000)),
+    st.builds(Plan, ANY_KIND, st.integers(0, 12), st.integers(0, 45), st.integers(1, 400_00), st.integers(0, 1_000)),
     min_size=8,
     max_size=30,
 )
@@ -86,10 +98,16 @@ def played(plans: Sequence[Plan]) -> Play:
         state = LEDGER.evolve(state, record)
     entries: list[str] = []
     left: dict[str, int] = {}
+    commitments = Commitments()
     for number, plan in enumerate(plans):
         now += timedelta(days=plan.days_on)
         command = asked(plan, (now - timedelta(days=plan.days_back)).date(), number, entries, left)
         name = id_from(b"play%d" % number)
+        if plan.kind in COUNCILS:
+            for fact in council(plan, commitments):
+                play.records.append(Recorded(REGISTER, len(play.records) + 1, now, GARNIER, name, fact))
+                state, commitments = LEDGER.evolve(state, play.records[-1]), commitments_after(commitments, play.records[-1])
+            continue
         given = Circumstances(GARNIER, REGISTER, name, now, number.to_bytes(32, "big"), PARIS)
         try:
             events = LEDGER.answer(state, command, given)
@@ -98,16 +116,36 @@ def played(plans: Sequence[Plan]) -> Play:
         stored = [Recorded(REGISTER, len(play.records) + offset, now, GARNIER, name, event) for offset, event in enumerate(events, start=1)]
         for record in stored:
             play.warned.extend((record.seq, notice.code()) for notice in LEDGER.warnings(state, [record]))
-            state = LEDGER.evolve(state, record)
-            entries.extend(getattr(record.event, name) for name in ("entry", "transfer") if hasattr(record.event, name))
+            state, commitments = LEDGER.evolve(state, record), commitments_after(commitments, record)
+            entries.extend(name_of(record.event))
             left_after(left, record.event)
         play.records.extend(stored)
         play.accepted.extend([command] if stored else [])
     return play
 
 
+def council(plan: Plan, known: Commitments) -> list[Event]:
+    """Return what a council does: a decision once, with an envelope three times in four; what is left of it; its revocation."""
+    name = DECIDED[plan.pick % 4]
+    decision = known.decisions.get(name)
+    if plan.kind == "decide":
+        envelope = Money(amount=3 * plan.cents, pot=POTS[plan.pick % 3]) if plan.pick % 4 else None
+        return [] if decision else [DecisionAdopted(decision=name, body="conseil", title="Essai", spending=envelope)]
+    if decision is None or decision.revoked:
+        return []
+    if plan.kind == "revoke":
+        return [DecisionRevoked(decision=name, by=name, reason="Essai")]
+    return [CommitmentReleased(decision=name, amount=min(plan.cents, decision.left), reason="Essai")] if decision.left else []
+
+
+def name_of(event: Any) -> list[str]:
+    """Return the id that a reversal of a fact gives, if one can be: that of a grant is the advance's."""
+    names = (getattr(event, "entry", None), getattr(event, "transfer", None), event.advance if isinstance(event, AdvanceGranted) else None)
+    return [name for name in names if name is not None]
+
+
 def left_after(left: dict[str, int], event: Any) -> None:
-    """Keep what is left of each advance."""
+    """Keep what is left of each advance, as if nothing were reversed: it only proposes amounts."""
     match event:
         case AdvanceGranted():
             left[event.advance] = event.amount
@@ -127,18 +165,27 @@ def asked(plan: Plan, on: date, number: int, entries: Sequence[str], left: Mappi
     common: dict[str, Any] = {"on": on, "label": f"Essai {number}"}
     numbered: dict[str, Any] = common | {"voucher": Voucher(series="RDT"[pick % 3], number=1 + number + pick % 3)}
     split = (Allocation(account="6180", amount=cents), Allocation(account="6070", amount=1 + pick, pot=other, project="loto"))
+    decided: dict[str, Any] = {"decision": DECIDED[pick % 4]}
     match plan.kind:
         case "receipt":
             return receipt(numbered, cash, pot, split)
         case "expense":
             leg = Leg(account=cash, amount=-cents - 1 - pick)
             return RecordExpense(**numbered, treasury=(leg,), allocations=split, pot=pot, means=Means.CASH, irregular="Urgent")
+        case "decided-expense":
+            why = "Urgent" if pick % 5 == 0 else None
+            leg, alone = Leg(account=cash, amount=-cents), (Allocation(account="6180", amount=cents),)
+            return RecordExpense(**numbered, **decided, irregular=why, treasury=(leg,), allocations=alone, pot=pot, means=Means.CASH)
+        case "regularise":
+            return RegulariseExpense(entry=entries[-1 - pick % len(entries)] if entries else "z" * 26, **decided)
         case "transfer":
             return RecordTransfer(**numbered, out_of=cash, into=bank, amount=cents)
         case "reverse":
             return ReverseEntry(reverses=entry, reason="Erreur", on=on)
         case "reverse-and-replace":
             return ReverseEntry(reverses=entry, reason="Erreur", on=on, receipt=receipt(numbered, cash, pot, split))
+        case "decided-pots":
+            return TransferBetweenPots(**common, **decided, out_of=pot, into=other, amount=cents, purpose=Purpose.COMPLEMENT)
         case "pots":
             return TransferBetweenPots(**common, out_of=pot, into=other, amount=cents, purpose=Purpose.COMPLEMENT)
         case "share":
@@ -146,14 +193,15 @@ def asked(plan: Plan, on: date, number: int, entries: Sequence[str], left: Mappi
             return SharePot(**common, out_of="ECOLE", amount=cents, kind=KeyKind.CUSTOM, weights=weights, rounding=list(Rounding)[pick % 2])
         case "pay-back":
             return PayBackPots(**common, into="ECOLE")
-        case "grant":
+        case "grant" | "decided-grant":
             label = {name: value for name, value in numbered.items() if name != "label"}
+            why: dict[str, Any] = decided if plan.kind == "decided-grant" else {"irregular": "Avance"}
             amounts: dict[str, Any] = {"amount": 20_00 + cents % 130_00, "ceiling": 10_00 if pick % 2 else None}
-            return GrantAdvance(**label, pot=pot, holder=LEFEVRE, out_of=cash, irregular="Avance", **amounts)
+            return GrantAdvance(**label, pot=pot, holder=LEFEVRE, out_of=cash, **why, **amounts)
         case "justify":
             return JustifyAdvance(**numbered, advance=advance, allocations=(Allocation(account="6180", amount=1 + cents % 30_00),))
         case "return":
-            return ReturnAdvance(advance=advance, on=on, voucher=numbered["voucher"], into=bank, amount=left.get(advance, cents) or 1)
+            return ReturnAdvance(advance=advance, on=on, voucher=numbered["voucher"], into=bank, amount=max(1, left.get(advance, cents)))
         case "settle":
             return SettleAdvance(advance=advance, on=on)
         case "lock":

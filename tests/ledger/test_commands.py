@@ -5,7 +5,7 @@ import json
 import pytest
 from pydantic import ValidationError
 
-from services.governance.events import Role
+from services.governance.events.people import Role
 from services.ledger import watch
 from services.ledger.commands import ALLOCATIONS_MAX, LEGS_MAX
 from services.ledger.deciders import advances, checks, entries, pots, year
@@ -32,6 +32,7 @@ MAY = {
     "record-receipt": KEEPS,
     "record-expense": KEEPS,
     "record-transfer": KEEPS,
+    "regularise-expense": KEEPS,
     "reverse-entry": KEEPS,
     "explain-voucher-gap": KEEPS,
     "transfer-between-pots": KEEPS,

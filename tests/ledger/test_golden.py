@@ -6,11 +6,13 @@ from typing import Any
 import pytest
 
 from services.governance.events import GovernanceEvent
+from services.ledger.available import FUNDS
 from services.ledger.books import BOOKS
 from services.ledger.events import LedgerEvent
 from services.ledger.projections.advances import ADVANCE_BOOK
 from services.ledger.projections.balances import BALANCES
 from services.ledger.projections.chase import CHASE
+from services.ledger.projections.commitments import COMMITMENTS
 from services.ledger.projections.journal import JOURNAL
 from services.ledger.projections.membership import MEMBERSHIPS
 from shared.deciding import members
@@ -19,11 +21,11 @@ from shared.messages import Event
 from shared.projecting import Projection
 from shared.refusals import Corrupt
 from tests.examples_governance import EXAMPLES as GOVERNANCE_EXAMPLES
-from tests.examples_ledger import EXAMPLES
-from tests.ledger.write_goldens import GOLDEN, golden_file, golden_record
+from tests.examples_ledger import EXAMPLES, LATER_SHAPES
+from tests.ledger.write_goldens import GOLDEN, golden_file, golden_record, later_file
 
 CODEC = codec_of(LedgerEvent)
-VIEWS: tuple[Projection[Any], ...] = (BALANCES, JOURNAL, CHASE, ADVANCE_BOOK, MEMBERSHIPS)
+VIEWS: tuple[Projection[Any], ...] = (BALANCES, JOURNAL, CHASE, ADVANCE_BOOK, MEMBERSHIPS, COMMITMENTS, FUNDS)
 CLASSES: list[type[Event]] = sorted(members(LedgerEvent), key=lambda event: event.wire)
 OF_ALL_SERVICES = sorted({*members(LedgerEvent), *members(GovernanceEvent)}, key=lambda event: event.wire)
 
@@ -44,6 +46,17 @@ def test_the_examples_are_what_the_golden_records_say() -> None:
     assert len(EXAMPLES) == len(CLASSES)
     for example in EXAMPLES:
         assert golden_record(CODEC, example) == golden_file(type(example)).read_bytes()
+
+
+@pytest.mark.parametrize(("example", "shape"), LATER_SHAPES, ids=lambda one: one if isinstance(one, str) else one.wire)
+def test_every_later_shape_has_a_golden_record_of_its_own(example: LedgerEvent, shape: str) -> None:
+    stored = later_file(type(example), shape).read_bytes()
+    assert golden_record(CODEC, example) == stored != golden_file(type(example)).read_bytes()
+    record = CODEC.decode_strictly(stored)
+    assert CODEC.encode(*record) == stored
+    BOOKS.evolve(BOOKS.initial, record)
+    for view in VIEWS:
+        view.evolve(view.initial, record)
 
 
 @pytest.mark.parametrize("event", OF_ALL_SERVICES, ids=lambda event: event.wire)

@@ -4,9 +4,10 @@ from datetime import date
 
 import pytest
 
+from services.governance.events.people import ClassClosed, ClassOpened
 from services.ledger.commands import ClosePot, OpenPot, PayBackPots, TransferBetweenPots
 from services.ledger.deciders.checks import InTheFuture, NoSuchPot, OutsideTheYear, PeriodIsLocked
-from services.ledger.deciders.pots import POTS, BeyondPot, NotTheSchool, NoWeight, PotExists, PotNotEmpty, SamePot
+from services.ledger.deciders.pots import POTS, BeyondPot, ClassNotOpen, NotTheSchool, NoWeight, PotExists, PotNotEmpty, SamePot
 from services.ledger.events import (
     KeyKind,
     PeriodLocked,
@@ -27,6 +28,7 @@ from tests.given import given, recorded
 from tests.ledger.asking import but, fresh
 
 DAY = date(2024, 10, 8)
+GS_OPENED = ClassOpened(class_code="GS", label="Grande section", level=("GS",), cycle=(1,), year="2024-25")
 MOVE = TransferBetweenPots(on=DAY, label="Complément pour la sortie", out_of="ECOLE", into="CM2", amount=20_00, purpose=Purpose.COMPLEMENT)
 MOVED = PotTransferRecorded(transfer=SHARED, **dict(MOVE))
 PAY_BACK = PayBackPots(on=date(2024, 10, 12), label="Reversement du solde de classe", into="ECOLE")
@@ -39,8 +41,24 @@ def amounts(events: list[Event] | tuple[Event, ...]) -> dict[str, int]:
 
 def test_a_pot_code_serves_once() -> None:
     open_gs = OpenPot(pot="GS", label="Grande section", kind=PotKind.CLASS, on=DAY, class_code="GS")
-    given(POTS, *OPEN_BOOKS).when(open_gs).then(PotOpened(**dict(open_gs)))
+    given(POTS, *OPEN_BOOKS, GS_OPENED).when(open_gs).then(PotOpened(**dict(open_gs)))
     given(POTS, *OPEN_BOOKS).when(but(open_gs, pot="CP")).refused(PotExists, pot="CP")
+
+
+def test_the_pot_of_a_class_is_that_of_an_open_class() -> None:
+    open_gs = OpenPot(pot="GS", label="Grande section", kind=PotKind.CLASS, on=DAY, class_code="GS")
+    closed = ClassClosed(class_code="GS", year="2024-25")
+    given(POTS, *OPEN_BOOKS).when(open_gs).refused(ClassNotOpen, class_code="GS")
+    given(POTS, *OPEN_BOOKS, GS_OPENED, closed).when(open_gs).refused(ClassNotOpen, class_code="GS")
+    next_year = but(GS_OPENED, year="2025-26")
+    assert len(given(POTS, *OPEN_BOOKS, GS_OPENED, next_year, closed).when(open_gs).events()) == 1
+    assert len(given(POTS, *OPEN_BOOKS).when(but(open_gs, class_code=None)).events()) == 1
+
+
+def test_a_pot_opens_on_a_day_that_has_come() -> None:
+    ahead = OpenPot(pot="BCD", label="Bibliothèque", kind=PotKind.SCHOOL, on=date(2024, 10, 15))
+    given(POTS, *OPEN_BOOKS).when(ahead).refused(InTheFuture, on="2024-10-15")
+    assert len(given(POTS, *OPEN_BOOKS).when(but(ahead, on=date(2024, 10, 14))).events()) == 1
 
 
 def test_money_moves_between_two_open_pots_up_to_what_one_holds() -> None:

@@ -6,7 +6,8 @@ from typing import Any
 import pytest
 from pydantic import TypeAdapter
 
-from services.ledger.api import closed_with
+from services.ledger.api import NoSuchYear, closed_with, span_of
+from services.ledger.available import FUNDS
 from services.ledger.events import (
     Allocation,
     EntryReversed,
@@ -20,10 +21,12 @@ from services.ledger.events import (
 from services.ledger.projections.advances import ADVANCE_BOOK, advances_shown
 from services.ledger.projections.balances import BALANCES, Margin, balances_shown, trial_balance_shown, year_shown
 from services.ledger.projections.chase import CHASE
+from services.ledger.projections.commitments import COMMITMENTS
 from services.ledger.projections.journal import JOURNAL, account_shown
 from services.ledger.projections.membership import MEMBERSHIPS
 from shared.messages import Event
 from shared.projecting import Cut, Projection, fold
+from tests.examples_governance import RENTREE
 from tests.examples_ledger import (
     ADVANCE_GRANTED,
     ADVANCE_ID,
@@ -43,7 +46,7 @@ from tests.examples_ledger import (
 from tests.given import PARIS, recorded
 from tests.ledger.asking import but
 
-VIEWS: tuple[Projection[Any], ...] = (BALANCES, JOURNAL, CHASE, ADVANCE_BOOK, MEMBERSHIPS)
+VIEWS: tuple[Projection[Any], ...] = (BALANCES, JOURNAL, CHASE, ADVANCE_BOOK, MEMBERSHIPS, COMMITMENTS, FUNDS)
 NEXT_YEAR = YearOpened(year="2025-26", starts=date(2025, 9, 1), ends=date(2026, 8, 31), chart="occe")
 SEPTEMBER_SALE = ReceiptRecorded(
     entry="h" * 26,
@@ -104,7 +107,7 @@ def test_each_year_has_its_own_result_and_its_own_trial_balance() -> None:
     assert following["110"] == -2_908_77 - (1_806_00 - 405_60)
     assert following["7070"] == -10_00
     assert "7562" not in following
-    cut = closed_with("2024-25", balances.years, Cut())
+    cut = closed_with(span_of("2024-25", balances), balances.years, Cut())
     first = trial_balance_shown(view(BALANCES, *facts, cut=cut), "2024-25")
     assert first["sum"] == trial_balance_shown(balances, None)["sum"] == 0
     assert {line["account"]: line["balance"] for line in first["lines"]} == {
@@ -113,10 +116,25 @@ def test_each_year_has_its_own_result_and_its_own_trial_balance() -> None:
 
 
 def test_the_trial_balance_of_a_year_stops_at_its_end_only_when_another_follows() -> None:
-    years = view(BALANCES, NEXT_YEAR).years
-    assert closed_with("2024-25", years, Cut()) == Cut(au=date(2025, 8, 31))
-    assert closed_with("2024-25", years, Cut(au=date(2024, 12, 1), seq=9)) == Cut(au=date(2024, 12, 1), seq=9)
-    assert closed_with("2025-26", years, Cut()) == closed_with(None, years, Cut()) == closed_with("1999-00", years, Cut()) == Cut()
+    balances = view(BALANCES, NEXT_YEAR)
+    years, (first, last) = balances.years, (span_of(year, balances) for year in ("2024-25", "2025-26"))
+    assert closed_with(first, years, Cut()) == Cut(au=date(2025, 8, 31))
+    assert closed_with(first, years, Cut(au=date(2024, 12, 1), seq=9)) == Cut(au=date(2024, 12, 1), seq=9)
+    assert closed_with(last, years, Cut()) == Cut()
+    with pytest.raises(NoSuchYear):
+        span_of("1999-00", balances)
+
+
+def test_the_general_ledger_of_a_year_has_its_lines_alone() -> None:
+    journal = view(JOURNAL, FAMILIES_RECEIVED, FEES_PAID, NEXT_YEAR, SEPTEMBER_SALE)
+    days = date(2025, 9, 1), date(2026, 8, 31)
+    sales = account_shown(journal, "7070", *days)
+    assert [(line["amount"], line["balance"]) for line in sales] == [(-10_00, -10_00)]
+    (account,) = {leg.account for leg in SEPTEMBER_SALE.treasury}
+    of_year, of_all = account_shown(journal, account, *days), account_shown(journal, account)
+    assert of_year == of_all[-1:] and len(of_all) > 1
+    assert account_shown(journal, "7562", *days) == []
+    assert len(account_shown(journal, "7562", RENTREE, date(2025, 8, 31))) == 1
 
 
 def test_a_late_entry_shows_as_of_its_day_and_not_as_known_that_day() -> None:

@@ -8,7 +8,6 @@ from services.ledger.commands import ReverseEntry
 from services.ledger.deciders.checks import InTheFuture, NotBalanced, PeriodIsLocked, VoucherTaken
 from services.ledger.deciders.entries import (
     ENTRIES,
-    AdvancesAreReturned,
     AlreadyReversed,
     BeforeTheEntry,
     NoSuchEntry,
@@ -31,8 +30,6 @@ from services.ledger.projections.journal import JOURNAL
 from shared.messages import Event
 from shared.projecting import fold
 from tests.examples_ledger import (
-    ADVANCE_GRANTED,
-    ADVANCE_ID,
     DEPOSIT,
     FAMILIES,
     FAMILIES_RECEIVED,
@@ -129,11 +126,6 @@ def test_a_replacement_obeys_every_rule_of_its_kind() -> None:
 
 def test_an_unknown_entry_is_not_reversed() -> None:
     given(ENTRIES, *OPEN_BOOKS).when(REVERSE).refused(NoSuchEntry, entry=FIRST_ENTRY)
-
-
-def test_an_advance_is_returned_and_not_reversed() -> None:
-    undo = but(REVERSE, reverses=ADVANCE_ID)
-    given(ENTRIES, *OPEN_BOOKS, ADVANCE_GRANTED).when(undo).refused(AdvancesAreReturned, advance=ADVANCE_ID)
 
 
 def test_an_entry_is_reversed_once() -> None:

@@ -23,6 +23,7 @@ from services.ledger.deciders.year import (
     ClassTwice,
     LockGoesForward,
     NoSuchChart,
+    NoSuchRules,
     NothingLocked,
     OpeningOnlyOnce,
     TreasuryExists,
@@ -185,6 +186,7 @@ def test_a_treasury_account_opens_once_among_the_accounts_of_treasury() -> None:
     postal = OpenTreasuryAccount(account="514", kind=TreasuryKind.POSTAL, label="CCP", on=RENTREE)
     given(YEAR, *OPEN_BOOKS).when(postal).then(TreasuryAccountOpened(**dict(postal)))
     given(YEAR, *OPEN_BOOKS).when(but(postal, account="512")).refused(TreasuryExists)
+    given(YEAR, *OPEN_BOOKS).when(but(postal, on=date(2024, 10, 15))).refused(InTheFuture, today="2024-10-14")
     for account in ("467", "580", "110", "6070", "7562"):
         given(YEAR, *OPEN_BOOKS).when(but(postal, account=account)).refused(WrongSideOfChart, account=account)
 
@@ -206,6 +208,7 @@ def test_the_headcount_is_declared_in_its_year_each_class_once() -> None:
     given(YEAR, *OPEN_BOOKS).when(but(DECLARE, year="2025-26")).refused(OutsideTheYear, year="2025-26")
     given(YEAR, *OPEN_BOOKS, NEXT_OPENED).when(but(DECLARE, year="2025-26"), on=SEPTEMBER).refused(OutsideTheYear)
     given(YEAR, *OPEN_BOOKS).when(but(DECLARE, on=date(2024, 10, 15))).refused(InTheFuture)
+    given(YEAR, *OPEN_BOOKS).when(but(DECLARE, rules_version="2031-32")).refused(NoSuchRules, rules_version="2031-32")
     given(YEAR, *OPEN_BOOKS).when(but(DECLARE, classes=(*DECLARE.classes, DECLARE.classes[0]))).refused(ClassTwice)
 
 
@@ -220,7 +223,7 @@ def test_the_rate_of_another_year_is_said() -> None:
     given(YEAR, *OPEN_BOOKS).when(DECLARE).warned()
     given(YEAR, *OPEN_BOOKS).when(but(DECLARE, rate=245)).warned("other-rate")
     given(YEAR, *OPEN_BOOKS).when(but(DECLARE, insurance=26)).warned("other-rate")
-    given(YEAR, *SET_UP).when(but(DECLARE, rate=245)).warned()
+    given(YEAR, *SET_UP).when(DECLARE).refused(NoSuchRules)
 
 
 def test_a_lock_moves_forward_and_back_only_with_a_reason() -> None:

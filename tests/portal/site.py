@@ -9,7 +9,7 @@ from datetime import UTC, datetime
 from typing import Any
 
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
-from fastapi import FastAPI, Request, Response
+from fastapi import Request, Response
 
 from deploy.catalogue import CODEC
 from deploy.embedded_nats import EmbeddedNats
@@ -20,9 +20,9 @@ from services.portal.pages import TEMPLATES
 from shared.eventlog.append import Append, Appended, LogWriter
 from shared.messages import Recorded
 from shared.messaging.publisher import Publisher
+from shared.serving import new_app
 from shared.web.asking import COOKIE, Askers
 from shared.web.pages import Pages
-from shared.web.problems import answer_problems
 from shared.web.security import Security
 from shared.web.tokens import Claims, Verifier, issue
 from tests.examples_governance import GARNIER
@@ -65,8 +65,7 @@ class Site:
 
     def app(self) -> Any:
         """The portal's routes on an app that answers problems as the assembled one does."""
-        app = FastAPI()
-        answer_problems(app, self._error)
+        app = new_app("Ruche", "0", self._error)
         self.pages.static.routes(app)
         self.portal.routes(app)
         return Security(app)

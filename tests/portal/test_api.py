@@ -11,7 +11,7 @@ import psycopg
 import pytest
 
 from deploy.catalogue import CODEC
-from services.ledger.projections.balances import BALANCES
+from services.ledger.available import FUNDS
 from services.portal.treasury import treasury_of
 from shared.eventlog.reading import RegisterReader
 from shared.projecting import Cut, fold
@@ -34,8 +34,16 @@ def test_the_portal_answers_from_the_stream_what_the_log_says(site: Site, school
     reader.close()
     answer = get(site, "/v1/registers/{r}/portal/treasury", school)
     assert answer.headers["Ruche-Seq"] == str(len(YEAR)) == str(len(log))
-    assert answer.json() == orjson.loads(orjson.dumps(plain(treasury_of(fold(BALANCES, log), TODAY.date()))))
+    assert answer.json() == orjson.loads(orjson.dumps(plain(treasury_of(fold(FUNDS, log), TODAY.date()))))
     assert answer.json()["total"] == 2_454_12
+
+
+def test_an_answer_says_how_far_it_read_and_what_part_it_shows(site: Site, school: str) -> None:
+    for path in ("portal/treasury", "portal/trail", "records"):
+        whole = get(site, f"/v1/registers/{{r}}/{path}", school)
+        cut = get(site, f"/v1/registers/{{r}}/{path}", school, seq=20, au="2024-10-01")
+        assert whole.headers["Ruche-Seq"] == cut.headers["Ruche-Seq"] == str(len(YEAR))
+        assert ("Ruche-Cut" in whole.headers, cut.headers["Ruche-Cut"]) == (False, "au=2024-10-01&seq=20")
 
 
 def test_the_register_is_exported_byte_for_byte(site: Site, school: str) -> None:
@@ -74,6 +82,8 @@ def test_the_trail_says_every_record_in_both_languages_page_by_page(site: Site, 
         ("/v1/registers/{r}/portal/treasury", {"au": "hier"}, 422),
         ("/c/{r}", {"au": "hier"}, 422),
         ("/c/{r}", {"seq": "-1"}, 422),
+        ("/c/{r}", {"anne": "2024-25"}, 422),
+        ("/v1/registers/{r}/records", {"type": "ledger.pot-opened.v1"}, 422),
         ("/c/{r}/verifier/faits/9999", {}, 404),
         ("/c/{r}/verifier/faits/0", {}, 422),
     ],

@@ -7,13 +7,19 @@ import psycopg
 import pytest
 
 from deploy.catalogue import CODEC
-from services.ledger.projections.balances import BALANCES
+from services.governance.standing import STANDING
+from services.ledger.available import FUNDS, funds_shown
+from shared.eventlog.reading import RegisterReader
 from shared.merkle import leaf_hash
 from shared.projecting import fold
+from shared.views import Views
+from shared.web.queries import plain
 from tests.browser_fixture import Looked
-from tests.examples_ledger import FAMILIES_RECEIVED
+from tests.examples_ledger import ADVANCE_GRANTED, FAMILIES_RECEIVED
+from tests.ledger.decided import V08, decided, paid
 from tests.portal.scene import BOOKS, SOON_SECONDS, YEAR, fresh_register, records_of
 from tests.portal.site import Site
+from tests.portal.test_api import get
 
 NARROW, PHONE, TABLET, DESK = 320, 390, 800, 1280
 LIVE_SECONDS_MAX = 2.0
@@ -62,13 +68,43 @@ def test_the_home_page_shows_the_money_the_year_and_the_last_facts(site: Site, s
     sign_in(site, looked, school)
     looked.page.goto(site.address)
     assert looked.page.url == f"{site.address}/c/{school}"
-    total = fold(BALANCES, records_of(school, YEAR)).in_treasury
+    total = fold(FUNDS, records_of(school, YEAR)).balances.in_treasury
     shown = looked.page.locator(".figure strong").inner_text()
     assert int(re.sub(r"\D", "", shown)) == total
     assert looked.page.locator("svg#year-money").count() == 1
     assert looked.page.locator("#facts + .list li, .list li[id^=fact-]").count() == 6
     assert looked.page.locator(".stamp").inner_text().strip().startswith(f"À jour jusqu'au fait n°\u00a0{len(YEAR)}")
     assert not re.search(r"p_[a-z2-7]{26}", looked.page.locator("main").inner_text())
+
+
+def test_the_home_page_shows_of_each_pot_what_the_api_says_at_the_same_fact(site: Site, looked: Looked) -> None:
+    register = fresh_register()
+    records = records_of(register, [*BOOKS, decided(), decided(V08, 45_00, "CM2"), ADVANCE_GRANTED, paid(86_90)])
+    site.write(records)
+    site.portal.views.wait_for(register, len(records), SOON_SECONDS)
+    ledger = Views(CODEC, RegisterReader(site.postgres.url("ruche_writer"), site.log_id), STANDING)  # as the ledger answers: from the log
+    state, seq = ledger.of(FUNDS, register)
+    asked = [get(site, f"/v1/registers/{{r}}/portal/{noun}", register) for noun in ("balances", "treasury")]
+    assert [answer.headers["Ruche-Seq"] for answer in asked] == [str(seq)] * 2
+    assert asked[0].json() == asked[0].json() | {"pots": asked[1].json()["pots"]} == plain(funds_shown(state))
+    sign_in(site, looked, register)
+    looked.page.goto(f"{site.address}/c/{register}")
+    assert f"fait n°\u00a0{seq}" in looked.page.locator(".stamp").inner_text()
+    rows = looked.page.locator("#pots-table").locator("xpath=..").locator("tbody tr").all()
+    shown = [[cell.inner_text() for cell in row.locator("th, td").all()] for row in rows]
+    figures = {cells[0]: [cents_of(text) for text in cells[1:]] for cells in shown}
+    assert figures == {one["label"]: [one["held"], one["committed"], one["available"]] for one in asked[1].json()["pots"]}
+    assert figures["Classe de CM2"] == [0, 45_00, -165_00]
+    assert figures["Coopérative d'école"] == [4_222_27, 413_10, 3_809_17]
+    for width in (NARROW, PHONE, TABLET, DESK):
+        looked.page.set_viewport_size({"width": width, "height": 900})
+        assert looked.overflow_px() == 0
+
+
+def cents_of(shown: str) -> int:
+    """Read an amount as a French page writes it."""
+    cents = int(re.sub(r"\D", "", shown))
+    return -cents if shown.strip()[0] in "-−" else cents
 
 
 def test_an_open_page_changes_within_two_seconds_of_a_new_record(site: Site, looked: Looked) -> None:
@@ -142,6 +178,16 @@ def test_a_page_says_that_the_reader_s_own_fact_is_on_its_way(site: Site, school
     assert "Le fait n°\u00a0999 arrive" in looked.page.locator(".notice").inner_text()
 
 
+def test_the_trail_is_filtered_by_short_titles(site: Site, looked: Looked, school: str) -> None:
+    sign_in(site, looked, school)
+    looked.page.goto(f"{site.address}/c/{school}/verifier")
+    offered = looked.page.locator("select[name=type] option").all_inner_texts()
+    assert {"Recette", "Avance confiée", "Classe ouverte"} <= set(offered)
+    assert offered[1:] == sorted(offered[1:], key=str.casefold)
+    looked.page.goto(f"{site.address}/c/{school}/verifier?lang=en")
+    assert "Receipt recorded" in looked.page.locator("select[name=type] option").all_inner_texts()
+
+
 def test_a_page_says_since_when_it_is_not_up_to_date(site: Site, looked: Looked) -> None:
     register = fresh_register()
     site.write(records_of(register, BOOKS))
@@ -149,13 +195,13 @@ def test_a_page_says_since_when_it_is_not_up_to_date(site: Site, looked: Looked)
     with psycopg.connect(site.postgres.url("ruche_migrator"), autocommit=True) as connection:
         connection.execute("set role ruche_owner")
         connection.execute(
-            "insert into portal.parked (register_id, name, version, seq, reason) values (%s, 'ledger.balances', 1, 12, 'planted')",
-            (register,),
+            "insert into portal.parked (register_id, name, version, seq, reason) values (%s, %s, %s, 12, 'planted')",
+            (register, FUNDS.name, FUNDS.version),
         )
     sign_in(site, looked, register)
     looked.page.goto(f"{site.address}/c/{register}")
     assert "pas à jour depuis le fait n°\u00a012" in looked.page.locator(".notice.warning").inner_text()
-    site.portal.rebuild(BALANCES.name, register)
+    site.portal.rebuild(FUNDS.name, register)
     looked.page.reload()
     assert looked.page.locator(".notice.warning").count() == 0
 

@@ -18,7 +18,7 @@ from deploy.catalogue import CODEC
 from deploy.embedded_postgres import EmbeddedPostgres
 from services.governance.projections.cooperative import COOPERATIVE
 from services.governance.projections.members import MEMBERS
-from services.ledger.projections.balances import BALANCES, Balances
+from services.ledger.available import FUNDS, Funds
 from services.ledger.projections.journal import JOURNAL
 from services.portal.treasury import days_of, treasury_of
 from shared.eventlog.codec import Codec
@@ -49,23 +49,23 @@ def test_every_view_as_of_a_moment_is_a_fresh_fold_of_what_the_cut_shows(year: t
     if not warm:
         scene.views.drop()
     records = records_of(register, YEAR)
-    seen = scene.views.together((BALANCES, JOURNAL, COOPERATIVE, MEMBERS), register, cut)
+    seen = scene.views.together((FUNDS, JOURNAL, COOPERATIVE, MEMBERS), register, cut)
     here = replace(cut, zone=PARIS)
-    views: tuple[Projection[Any], ...] = (BALANCES, JOURNAL, COOPERATIVE, MEMBERS)
+    views: tuple[Projection[Any], ...] = (FUNDS, JOURNAL, COOPERATIVE, MEMBERS)
     assert list(seen.states) == [fold(projection, records, here) for projection in views]
-    assert seen.seq == (len(YEAR) if cut.seq is None else min(cut.seq, len(YEAR)))
+    assert seen.seq == len(YEAR)  # what was read, whatever is shown of it
 
 
 def test_a_cut_that_hides_something_gives_another_answer(year: tuple[PortalScene, str]) -> None:
     scene, register = year
-    assert scene.views.of(BALANCES, register, Cut(au=date(2024, 9, 20))) != scene.views.of(BALANCES, register)
+    assert scene.views.of(FUNDS, register, Cut(au=date(2024, 9, 20))) != scene.views.of(FUNDS, register)
 
 
 @pytest.mark.parametrize("seq", range(27, len(YEAR) + 1))
 def test_the_staircase_ends_at_what_is_in_the_till_and_the_places_make_the_whole(year: tuple[PortalScene, str], seq: int) -> None:
     scene, register = year
-    balances, journal = scene.views.together((BALANCES, JOURNAL), register, Cut(seq=seq)).states
-    treasury = treasury_of(balances, date(2024, 10, 14))
+    funds, journal = scene.views.together((FUNDS, JOURNAL), register, Cut(seq=seq)).states
+    treasury = treasury_of(funds, date(2024, 10, 14))
     assert sum(place.balance for place in treasury.accounts) == sum(pot.held for pot in treasury.pots) == treasury.total
     assert days_of(journal)[-1][1] == treasury.total
 
@@ -73,15 +73,15 @@ def test_the_staircase_ends_at_what_is_in_the_till_and_the_places_make_the_whole
 def test_nothing_is_there_before_the_first_record(year: tuple[PortalScene, str]) -> None:
     scene, _ = year
     with pytest.raises(NotFound):
-        scene.views.of(BALANCES, fresh_register())
-    assert treasury_of(Balances(), date(2024, 10, 14)).year is None
+        scene.views.of(FUNDS, fresh_register())
+    assert treasury_of(Funds(), date(2024, 10, 14)).year is None
 
 
 def test_views_taken_together_are_of_the_same_record_while_others_arrive(scene: PortalScene) -> None:
     register = fresh_register()
     records = records_of(register, YEAR)
     scene.take(records[:5])
-    views: tuple[Projection[Any], ...] = (JOURNAL, BALANCES)
+    views: tuple[Projection[Any], ...] = (JOURNAL, FUNDS)
 
     def write() -> None:
         for record in records[5:]:
@@ -90,7 +90,7 @@ def test_views_taken_together_are_of_the_same_record_while_others_arrive(scene: 
     writing = threading.Thread(target=write)
     writing.start()
     while writing.is_alive():
-        seen = scene.views.together((JOURNAL, BALANCES), register)
+        seen = scene.views.together((JOURNAL, FUNDS), register)
         assert list(seen.states) == [fold(projection, records[: seen.seq]) for projection in views]
         assert seen.head.seq == seen.seq
     writing.join()
@@ -119,7 +119,7 @@ def test_a_process_that_does_not_follow_the_stream_sees_the_record_too(scene: Po
     later = threading.Timer(0.2, lambda: scene.take(records))
     later.start()
     reading.views.wait_for(register, len(records), 2.0)
-    assert reading.views.of(BALANCES, register) == (fold(BALANCES, records), len(records))
+    assert reading.views.of(FUNDS, register) == (fold(FUNDS, records), len(records))
     later.join()
     reading.close()
 
@@ -129,14 +129,14 @@ def test_a_record_this_program_cannot_read_stops_the_views_before_it_and_is_name
     older, register = PortalScene(portal_tables, codec=Codec(known)), fresh_register()
     records = records_of(register, BOOKS)
     older.take(records)
-    seen = older.views.together((BALANCES,), register)
-    assert (seen.states[0], seen.seq, seen.head.seq) == (fold(BALANCES, records[:-1]), len(records) - 1, len(records))
+    seen = older.views.together((FUNDS,), register)
+    assert (seen.states[0], seen.seq, seen.head.seq) == (fold(FUNDS, records[:-1]), len(records) - 1, len(records))
     assert {one.seq for one in seen.parked} == {len(records)}
-    past = older.views.together((BALANCES,), register, Cut(connu_au=date(2024, 12, 1)))
+    past = older.views.together((FUNDS,), register, Cut(connu_au=date(2024, 12, 1)))
     assert past.states == seen.states
     newer = PortalScene(portal_tables)
-    newer.store.rebuild(newer.database.every, newer.copy.facts, BALANCES.name, register)
-    assert newer.stored(BALANCES, register) == fold(BALANCES, records)
+    newer.store.rebuild(newer.database.every, newer.copy.facts, FUNDS.name, register)
+    assert newer.stored(FUNDS, register) == fold(FUNDS, records)
     for one in (older, newer):
         one.close()
 

@@ -1,7 +1,7 @@
 """A register on the real log, and the command handling of a service over it, on a clock that the test sets."""
 
 import os
-from collections.abc import Iterator, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence, Sized
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import UTC, datetime
@@ -15,6 +15,7 @@ from shared.eventlog.recorder import RegisterRecorder
 from shared.handling import Answer, Asked, Confidant, Handling
 from shared.messages import Command, Event, Recorded, id_from
 from shared.refusals import Unanswered
+from shared.values import Sealed
 from tests.examples_governance import GARNIER, OFFICER
 from tests.examples_ledger import OPEN_BOOKS
 from tests.postgres_fixture import LogUnderTest
@@ -34,13 +35,19 @@ class PlayedClock:
 
 
 class Nothing:
-    """The confidant of a service whose commands have no private field."""
+    """The confidant of a service whose commands have nothing to confide."""
 
-    def confide(self, register: str, person: str, private: dict[str, str], author: str) -> None:
+    def confide(self, register: str, person: str, private: dict[str, str]) -> None:
         raise AssertionError("a command of the ledger has no private field")
 
-    def settle(self, register: str, person: str, *, recorded: bool) -> None:
-        raise AssertionError("a command of the ledger has no private field")
+    def seal(self, register: str, values: Mapping[str, Any], about: Collection[str], author: str) -> dict[str, Sealed]:
+        raise AssertionError("a command of the ledger has no sealed field")
+
+    def settle(self, register: str, person: str | None, seals: Collection[Sealed], *, recorded: bool) -> None:
+        raise AssertionError("a command of the ledger has nothing to confide")
+
+    def refuse_names(self, register: str, command: Command, people: Sized) -> None:
+        """Nobody has a name here; tests/shared/vault/test_checking.py has people with names."""
 
 
 @dataclass(frozen=True)

@@ -11,8 +11,8 @@ from hypothesis import HealthCheck, settings
 from hypothesis import given as forall
 
 from deploy.embedded_postgres import EmbeddedPostgres
-from services.governance.commands import AffiliateCooperative, EnrolMember
-from services.governance.events import PersonKind
+from services.governance.commands.people import AffiliateCooperative, EnrolMember
+from services.governance.events.people import PersonKind
 from services.governance.main import GOVERNANCE
 from services.ledger.commands import LockPeriod, OpenPot, UnlockPeriod
 from services.ledger.deciders.checks import NoSuchPot, VoucherTaken
@@ -31,7 +31,7 @@ from tests.shared.on_the_register import Desk, desks, fresh_id, opened, written
 
 VAULT_SCHEMA = Path(__file__).parents[2] / "shared" / "vault" / "schema"
 AFFILIATE = AffiliateCooperative(**dict(AFFILIATED))
-OPEN_GS = OpenPot(pot="GS", label="Grande section", kind=PotKind.CLASS, on=RENTREE, class_code="GS")
+OPEN_GS = OpenPot(pot="GS", label="Grande section", kind=PotKind.CLASS, on=RENTREE)
 LOCK = LockPeriod(through=date(2024, 9, 10), reason="Rapprochement signé")
 BACK = UnlockPeriod(through=date(2024, 9, 5), reason="Une recette manquait")
 MANY = 8  # askers at once: more than the two processors, few enough for a short test

@@ -9,8 +9,8 @@ import pytest
 from immutables import Map
 
 from deploy.embedded_postgres import EmbeddedPostgres
+from services.ledger.available import FUNDS
 from services.ledger.events import ReceiptRecorded
-from services.ledger.projections.balances import BALANCES
 from services.portal.main import STORED
 from shared.messages import Recorded
 from shared.projecting import Projection, fold
@@ -198,6 +198,6 @@ def test_readers_of_a_state_that_cannot_be_read_back_fold_from_the_first_record(
     scene, register = scenes(*STORED), fresh_register()
     records = records_of(register, BOOKS)
     scene.take(records)
-    scene.rows("update portal.views set state = '{\"years\": 3}' where register_id = %s and name = %s", register, BALANCES.name)
-    assert scene.stored(BALANCES, register) is None
-    assert scene.views.of(BALANCES, register).state == fold(BALANCES, records)
+    scene.rows("update portal.views set state = '{\"balances\": 3}' where register_id = %s and name = %s", register, FUNDS.name)
+    assert scene.stored(FUNDS, register) is None
+    assert scene.views.of(FUNDS, register).state == fold(FUNDS, records)

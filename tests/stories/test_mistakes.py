@@ -34,6 +34,8 @@ def receipt(**changes: Any) -> dict[str, Any]:
 
 TRANSFER = {"on": "2025-10-10", "voucher": {"series": "T", "number": 1}, "label": "Dépôt", "out_of": "512", "into": "512", "amount": 100}
 
+POT = {"pot": "BCD", "label": "Bibliothèque", "kind": "class", "on": "2025-10-03"}
+
 MISTAKES: list[tuple[str, str, dict[str, Any], int, str]] = [
     ("one cent short", "record-receipt", receipt(allocations=[{"account": "7080", "amount": 8449}]), 409, "not-balanced"),
     ("a voucher number used", "record-receipt", RECEIPT, 409, "voucher-taken"),
@@ -47,6 +49,9 @@ MISTAKES: list[tuple[str, str, dict[str, Any], int, str]] = [
     ("a float", "record-receipt", receipt(treasury=[{"account": "530", "amount": 84.5}]), 422, "malformed"),
     ("an unknown field", "record-receipt", receipt(remark="for later"), 422, "malformed"),
     ("a label that is no NFC text", "record-receipt", receipt(label="Ga\u0302teaux"), 422, "malformed"),
+    ("a member's name in a label", "record-receipt", receipt(label="Vente de tartes de Sacha Lune"), 409, "names-somebody"),
+    ("a pot in the future", "open-pot", POT | {"on": "2199-10-03"}, 409, "in-the-future"),
+    ("a pot of no class", "open-pot", POT | {"class_code": "GS"}, 409, "class-not-open"),
     ("a transfer to the same place", "record-transfer", TRANSFER, 409, "same-place"),
 ]  # fmt: skip
 
@@ -80,6 +85,44 @@ def test_a_mistake_gets_its_sentence_and_records_nothing(
 def test_the_refusal_of_an_unbalanced_split_names_the_cent(bookkeeper: Asker) -> None:
     answer = bookkeeper.ask("ledger/record-receipt", receipt(allocations=[{"account": "7080", "amount": 8449}]))
     assert answer.body["details"] == {"paid": 8450, "split": 8449, "missing": 1}
+
+
+def test_a_label_is_refused_by_its_place_and_the_name_is_not_repeated(bookkeeper: Asker) -> None:
+    answer = bookkeeper.ask("ledger/record-receipt", receipt(label="Vente de tartes de Sacha Lune"))
+    assert [place["field"] for place in answer.body["details"]["places"]] == ["/label", "/label"]
+    assert "Sacha" not in str(answer.body) and "Lune" not in str(answer.body)
+    assert bookkeeper.ask("ledger/open-pot", POT | {"pot": "TARTES", "label": "Vente de tartes"}).status == 201  # the control
+
+
+@pytest.mark.parametrize("question", ["ledger/balances?anne=2025-26", "governance/members?au=2025-10-05&limite=3", "portal/trail?apres=4"])
+def test_a_parameter_that_is_not_known_is_named_and_not_ignored(bookkeeper: Asker, question: str) -> None:
+    answer = bookkeeper.look(question)
+    (unknown,) = answer.body["details"]["unknown"]
+    assert (answer.status, answer.body["code"]) == (422, "unknown-parameter")
+    assert f"({unknown})" in answer.body["fr"] and f"({unknown})" in answer.body["en"]
+    assert "au" in answer.body["details"]["known"]
+    assert bookkeeper.look(question.partition("?")[0] + "?au=2025-10-05&lang=en").status == 200
+
+
+@pytest.mark.parametrize("question", ["ledger/trial-balance", "ledger/accounts/530/entries"])
+def test_a_year_that_is_not_open_is_not_there(bookkeeper: Asker, question: str) -> None:
+    answer = bookkeeper.look(f"{question}?year=2031-32")
+    assert (answer.status, answer.body["code"], answer.body["details"]) == (404, "no-such-year", {"year": "2031-32"})
+    assert bookkeeper.look(f"{question}?year=2025-26").status == 200
+
+
+def test_what_says_nothing_is_null_in_every_answer(bookkeeper: Asker) -> None:
+    people = bookkeeper.look("governance/members").body["people"]
+    line = bookkeeper.look("ledger/journal").body["entries"][0]
+    assert {"class_code", "left"} <= set(people[bookkeeper.actor]) and people[bookkeeper.actor]["left"] is None
+    assert line["reversed_by"] is None and line["postings"][0]["project"] is None
+
+
+def test_the_cooperative_is_shown_with_its_headcount_and_without_its_people(bookkeeper: Asker) -> None:
+    told = bookkeeper.look("governance/cooperative").body
+    assert told["headcount"] == {"pupils": 1, "staff": 1, "all": 2}
+    assert told["classes"]["2025-26"]["CM1"]["pupils"] == 1
+    assert "p_" not in str(told)
 
 
 def test_malformed_input_is_named_by_a_pointer_and_not_repeated(bookkeeper: Asker) -> None:

@@ -12,7 +12,7 @@ import pytest
 from deploy.catalogue import CODEC
 from deploy.installation import Installation
 from deploy.installation import running as running_installation
-from services.ledger.projections.balances import BALANCES, balances_shown
+from services.ledger.available import FUNDS, funds_shown
 from shared.messaging.arrivals import Delivered
 from shared.messaging.subscriber import Subscriber
 from shared.projecting import fold
@@ -102,5 +102,5 @@ def test_a_program_with_nothing_but_the_stream_rebuilds_every_balance(verifier: 
         await following
 
     asyncio.run(follow())
-    balances = fold(BALANCES, [CODEC.decode_strictly(one.record) for one in kept])
-    assert json.loads(json.dumps(plain(balances_shown(balances)))) == verifier.look("ledger/balances").body
+    funds = fold(FUNDS, [CODEC.decode_strictly(one.record) for one in kept])
+    assert json.loads(json.dumps(plain(funds_shown(funds)))) == verifier.look("ledger/balances").body

@@ -7,8 +7,9 @@ from typing import NamedTuple
 
 from immutables import Map
 
-from services.governance.commands import HandOverMandate
-from services.governance.events import Balance, EndOfMandate, GovernanceEvent, MandateEnded, MandateHandedOver, Role
+from services.governance.commands.people import HandOverMandate
+from services.governance.events import GovernanceEvent
+from services.governance.events.people import Balance, EndOfMandate, MandateEnded, MandateHandedOver, Role
 from services.governance.standing import STANDING, Standing, StandingEvent
 from services.ledger.events import (
     ADVANCES,

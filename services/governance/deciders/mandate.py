@@ -5,8 +5,9 @@ from dataclasses import dataclass, replace
 from datetime import date, timedelta
 from typing import Final, assert_never
 
-from services.governance.commands import EndMandate, GiveMandate
-from services.governance.events import GovernanceEvent, MandateEnded, MandateGiven, PersonKind, Role
+from services.governance.commands.people import EndMandate, GiveMandate
+from services.governance.events import GovernanceEvent
+from services.governance.events.people import MandateEnded, MandateGiven, PersonKind, Role
 from services.governance.standing import STANDING, Standing, StandingEvent
 from shared.deciding import Decider, Fold
 from shared.identity import Grant

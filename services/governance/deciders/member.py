@@ -7,18 +7,9 @@ from typing import NamedTuple, assert_never
 
 from immutables import Map
 
-from services.governance.commands import CloseClass, EnrolMember, MoveMember, OpenClass, RecordDeparture
-from services.governance.events import (
-    ClassClosed,
-    ClassOpened,
-    GovernanceEvent,
-    MemberEnrolled,
-    MemberLeft,
-    MemberMoved,
-    PersonKind,
-    Role,
-    Year,
-)
+from services.governance.commands.people import CloseClass, EnrolMember, MoveMember, OpenClass, RecordDeparture
+from services.governance.events import GovernanceEvent
+from services.governance.events.people import ClassClosed, ClassOpened, MemberEnrolled, MemberLeft, MemberMoved, PersonKind, Role, Year
 from services.governance.standing import STANDING, Belonging, Standing, StandingEvent
 from shared.deciding import Decider, Fold
 from shared.messages import Circumstances, Command, Recorded

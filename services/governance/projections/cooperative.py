@@ -1,17 +1,18 @@
 """What the cooperative is: its name and association, the classes of each year with their pupils, the rules it adopted."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass, replace
+from dataclasses import asdict, dataclass, replace
 from datetime import date
+from typing import Any
 
 from immutables import Map
 
-from services.governance.events import (
+from services.governance.events import GovernanceEvent
+from services.governance.events.people import (
     ClassClosed,
     ClassOpened,
     CooperativeAffiliated,
     CooperativeLeft,
-    GovernanceEvent,
     MemberEnrolled,
     MemberLeft,
     MemberMoved,
@@ -49,7 +50,7 @@ class RulesVersion:
 
 @dataclass(frozen=True, slots=True)
 class Cooperative:
-    """The cooperative on the cut. `places` says in which class each pupil is who has not left."""
+    """The cooperative on the cut. `places` says in which class each pupil is who has not left, `staff` who of the staff has not."""
 
     name: str = ""
     association: Code | None = None
@@ -61,6 +62,7 @@ class Cooperative:
     left_on: date | None = None
     classes: Table[Year, Table[Code, SchoolClass]] = Map()
     places: Table[Pseudonym, Code] = Map()
+    staff: tuple[Pseudonym, ...] = ()
     rules: tuple[RulesVersion, ...] = ()
 
     def pupils(self, year: Year) -> Mapping[Code, int]:
@@ -96,13 +98,30 @@ def evolve(cooperative: Cooperative, record: Recorded[GovernanceEvent]) -> Coope
             return replace(cooperative, places=cooperative.places.set(event.member, class_code))
         case MemberMoved() as event if event.member in cooperative.places:
             return replace(cooperative, places=cooperative.places.set(event.member, event.class_code))
+        case MemberEnrolled(kind=PersonKind.STAFF, member=person):
+            return replace(cooperative, staff=(*cooperative.staff, person))
         case MemberLeft() as event if event.member in cooperative.places:
             return replace(cooperative, places=cooperative.places.delete(event.member))
+        case MemberLeft(member=person):
+            return replace(cooperative, staff=tuple(one for one in cooperative.staff if one != person))
         case _:
             return cooperative
 
 
-COOPERATIVE: Projection[Cooperative] = Projection(name="governance.cooperative", version=1, initial=Cooperative(), evolve=evolve)
+COOPERATIVE: Projection[Cooperative] = Projection(name="governance.cooperative", version=2, initial=Cooperative(), evolve=evolve)
+
+
+def cooperative_shown(cooperative: Cooperative) -> dict[str, Any]:
+    """Return the cooperative with its headcounts, and nobody's pseudonym: the pupils of each class, and who counts as a member in all."""
+    shown = {name: getattr(cooperative, name) for name in Cooperative.__dataclass_fields__ if name not in {"places", "staff"}}
+    pupils, staff = len(cooperative.places), len(cooperative.staff)
+    return shown | {
+        "classes": {
+            year: {code: asdict(one) | {"pupils": cooperative.pupils(year)[code]} for code, one in of_year.items()}
+            for year, of_year in cooperative.classes.items()
+        },
+        "headcount": {"pupils": pupils, "staff": staff, "all": pupils + staff},
+    }
 
 
 def _closed(cooperative: Cooperative, event: ClassClosed) -> Cooperative:

@@ -5,7 +5,8 @@ from datetime import date
 
 from immutables import Map
 
-from services.governance.events import Balance, ChecklistItem, EndOfMandate, GovernanceEvent, MandateEnded, MandateGiven, MandateHandedOver
+from services.governance.events import GovernanceEvent
+from services.governance.events.people import Balance, ChecklistItem, EndOfMandate, MandateEnded, MandateGiven, MandateHandedOver
 from shared.messages import Recorded
 from shared.projecting import Projection
 from shared.values import Checkpoint, Id, Pseudonym, Seq, Table

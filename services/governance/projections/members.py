@@ -6,8 +6,8 @@ from datetime import date
 
 from immutables import Map
 
-from services.governance.events import (
-    GovernanceEvent,
+from services.governance.events import GovernanceEvent
+from services.governance.events.people import (
     MandateEnded,
     MandateGiven,
     MemberEnrolled,

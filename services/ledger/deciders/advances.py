@@ -4,16 +4,17 @@ from collections.abc import Sequence
 from datetime import date
 from typing import assert_never
 
-from services.governance.events import PersonKind, Role
+from services.governance.events.people import PersonKind, Role
 from services.ledger.books import BOOKS, Books
 from services.ledger.commands import GrantAdvance, JustifyAdvance, ReturnAdvance, SettleAdvance
 from services.ledger.deciders.checks import (
-    NoDecisionNoReason,
     NothingMoves,
     free_voucher,
+    irregular_reason,
     mandated,
     open_pot,
     result_accounts,
+    still_affiliated,
     treasury_accounts,
     writable,
 )
@@ -55,6 +56,11 @@ class AdvanceIsSettled(Refused):
     This advance is already settled."""
 
 
+class AdvanceIsUndone(Refused):
+    """Cette avance a été contre-passée : il n'en reste rien, confie une nouvelle avance s'il en faut une.
+    This advance was reversed: nothing is left of it, entrust a new one where one is needed."""
+
+
 class BeyondAdvance(Refused):
     """C'est plus que ce qui reste de cette avance.
     This is more than what is left of this advance."""
@@ -77,6 +83,7 @@ class NotYourAdvance(Forbidden):
 
 def decide(books: Books, command: AdvanceCommand, given: Circumstances) -> Sequence[LedgerEvent]:
     """Judge one command on advances."""
+    still_affiliated(books, command)
     match command:
         case GrantAdvance():
             return [_granted(books, command, given)]
@@ -104,8 +111,7 @@ def _granted(books: Books, command: GrantAdvance, given: Circumstances) -> Advan
     open_pot(books, command.pot, command.on)
     _may_hold(books, command)
     signatory = mandated(books, command.signatory, command.on, actor=given.actor, taken_over=taken_over)
-    if command.irregular is None and not taken_over:
-        raise NoDecisionNoReason
+    irregular = irregular_reason(books, command, {command.pot: command.amount})
     return AdvanceGranted(
         advance=given.id(),
         on=command.on,
@@ -116,7 +122,8 @@ def _granted(books: Books, command: GrantAdvance, given: Circumstances) -> Advan
         amount=command.amount,
         signatory=signatory,
         ceiling=command.ceiling,
-        irregular=command.irregular,
+        decision=command.decision,
+        irregular=irregular,
         accepted=_above_cap(books, command),
         taken_over=command.taken_over,
     )
@@ -152,7 +159,7 @@ def _justified(books: Books, command: JustifyAdvance, given: Circumstances) -> A
     spent = sum(one.amount for one in command.allocations)
     if spent > advance.left:
         raise BeyondAdvance(left=advance.left, asked=spent)
-    return AdvanceJustified(**dict(command))
+    return AdvanceJustified(entry=given.id(), **dict(command))
 
 
 def _returned(books: Books, command: ReturnAdvance, given: Circumstances) -> AdvanceReturned:
@@ -162,7 +169,7 @@ def _returned(books: Books, command: ReturnAdvance, given: Circumstances) -> Adv
     treasury_accounts(books, command.on, [command.into])
     if command.amount > advance.left:
         raise BeyondAdvance(left=advance.left, asked=command.amount)
-    return AdvanceReturned(**dict(command))
+    return AdvanceReturned(entry=given.id(), **dict(command))
 
 
 def _settled(books: Books, command: SettleAdvance, given: Circumstances) -> list[LedgerEvent]:
@@ -171,6 +178,7 @@ def _settled(books: Books, command: SettleAdvance, given: Circumstances) -> list
         raise NoSuchAdvance(advance=command.advance)
     if advance.settled:
         return []
+    _not_undone(command.advance, advance)
     writable(books, command.on, given)
     _not_before(advance.last, command.on)
     if advance.left:
@@ -185,7 +193,13 @@ def _open_advance(books: Books, advance: Id) -> Advance:
         raise NoSuchAdvance(advance=advance)
     if known.settled:
         raise AdvanceIsSettled(advance=advance)
+    _not_undone(advance, known)
     return known
+
+
+def _not_undone(advance: Id, known: Advance) -> None:
+    if known.undone:
+        raise AdvanceIsUndone(advance=advance)
 
 
 def _not_before(earliest: date, on: date) -> None:

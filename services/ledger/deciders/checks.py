@@ -3,21 +3,39 @@
 Each check raises the refusal that names what is in the way; they are shared by the deciders of this folder.
 """
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from datetime import date
+from zoneinfo import ZoneInfo
 
 from services.ledger.books import Books
+from services.ledger.commands import (
+    ClosePot,
+    CloseTreasuryAccount,
+    ExplainVoucherGap,
+    GrantAdvance,
+    LockPeriod,
+    PayBackPots,
+    RecordExpense,
+)
+from services.ledger.commitments import Decision
 from services.ledger.events import AccountType, Allocation, Leg, Voucher, Year
-from shared.messages import Circumstances
+from shared.messages import Circumstances, Command
 from shared.refusals import Refused
-from shared.values import Code, Pseudonym
+from shared.values import Checked, Code, Id, Pseudonym
 
 RESULT = {AccountType.INCOME, AccountType.EXPENSE}
+# What remains to be done when a cooperative has left (OCCE 46: whoever leaves closes the accounts).
+CLOSING = (ClosePot, CloseTreasuryAccount, ExplainVoucherGap, LockPeriod, PayBackPots)
 
 
 class OutsideTheYear(Refused):
     """Cette date n'est dans aucun exercice ouvert : ouvre l'exercice ou corrige la date.
     This date is in no open fiscal year: open the year or correct the date."""
+
+
+class LeftTheAssociation(Refused):
+    """La coopérative a quitté l'association : ses comptes ne bougent plus, on peut seulement les fermer.
+    The cooperative has left the association: its accounts move no more, they can only be closed."""
 
 
 class InTheFuture(Refused):
@@ -80,6 +98,32 @@ class NoDecisionNoReason(Refused):
     No decision carries this expense: say why it was made, it will stay listed."""
 
 
+class NoSuchDecision(Refused):
+    """Cette décision n'existe pas dans ce registre, ou elle a été annulée.
+    This decision does not exist in this register, or it was revoked."""
+
+
+class DecidedLater(Refused):
+    """Cette décision a été prise après le paiement : enregistre-le sans elle, avec sa raison, puis fais-le régulariser.
+    This decision was taken after the payment: record it without the decision, with its reason, then have it regularised."""
+
+
+class BeyondEnvelope(Refused):
+    """C'est plus que ce qui reste de l'enveloppe décidée, ou ce n'est pas le bon pot : dis pourquoi, ce sera signalé.
+    This is more than what is left of the envelope decided, or not its pot: say why, it will be listed."""
+
+
+class DecisionDoesNotCover(Refused):
+    """Cette décision ne couvre pas cette opération : l'enveloppe est d'un autre pot ou trop petite, ou la décision est venue après.
+    This decision does not cover this operation: its envelope is of another pot or too small, or the decision came later."""
+
+
+def still_affiliated(books: Books, command: Command) -> None:
+    """Refuse what moves money once the cooperative has left its association; what closes the books stays possible."""
+    if books.standing.left_on is not None and not isinstance(command, CLOSING):
+        raise LeftTheAssociation(left=books.standing.left_on.isoformat())
+
+
 def has_come(on: date, given: Circumstances) -> None:
     """Refuse a date that has not come yet."""
     if on > given.today:
@@ -99,13 +143,52 @@ def writable(books: Books, on: date, given: Circumstances, *, taken_over: bool |
     return year
 
 
+def standing_decision(books: Books, name: Id) -> Decision:
+    """Return a decision that can carry spending."""
+    decision = books.commitments.decisions.get(name)
+    if decision is None or decision.revoked:
+        raise NoSuchDecision(decision=name)
+    return decision
+
+
+def irregular_reason(books: Books, command: RecordExpense | GrantAdvance, drawn: Mapping[Code, int]) -> Checked | None:
+    """Return why a spending is irregular, None when a decision carries it and nobody says more; `drawn` is by pot, in cents.
+
+    Refuses a spending that nothing carries and nobody explains, and one that cites what was decided after it.
+    """
+    if command.decision is None:
+        if command.irregular is None and not command.taken_over:
+            raise NoDecisionNoReason
+        return command.irregular
+    decision = standing_decision(books, command.decision)
+    if (decided_on := _decided_on(books, decision)) > command.on:
+        raise DecidedLater(decided_on=decided_on.isoformat(), on=command.on.isoformat())
+    if command.irregular is None and not decision.carries(drawn):
+        raise BeyondEnvelope(pot=decision.pot, left=decision.left, asked=dict(drawn))
+    return command.irregular
+
+
+def carried(books: Books, name: Id, drawn: Mapping[Code, int], on: date | None = None) -> Decision:
+    """Return the decision that carries these amounts by pot, in cents; with a day, one taken by then. Refuses any other."""
+    decision = standing_decision(books, name)
+    decided_on = _decided_on(books, decision)
+    if not decision.carries(drawn) or (on is not None and decided_on > on):
+        raise DecisionDoesNotCover(pot=decision.pot, left=decision.left, asked=dict(drawn), decided_on=decided_on.isoformat())
+    return decision
+
+
+def _decided_on(books: Books, decision: Decision) -> date:
+    return decision.adopted_at.astimezone(ZoneInfo(books.standing.zone)).date()
+
+
 def free_voucher(books: Books, year: Year, voucher: Voucher, replaces: str | None = None) -> None:
-    """Refuse a voucher number already used, unless by the reversed entry that this one replaces."""
+    """Refuse a voucher number already used, unless by the reversed entry that this one replaces, or by a reversed step of an advance:
+    its paper stays, and no command on advances says what it replaces."""
     holder = books.vouchers.get((year, voucher.series, voucher.number))
     if holder is None:
         return
     entry = books.entries.get(holder)
-    if not (entry and entry.reversed_by and holder == replaces):
+    if not (entry and entry.reversed_by and (entry.step or holder == replaces)):
         used = [number for (of, series, number) in books.vouchers if of == year and series == voucher.series]
         raise VoucherTaken(series=voucher.series, number=voucher.number, next=max(used) + 1)
 

@@ -4,34 +4,39 @@ from collections.abc import Sequence
 from typing import assert_never
 
 from services.ledger.books import BOOKS, Books
-from services.ledger.commands import ExplainVoucherGap, RecordExpense, RecordReceipt, RecordTransfer, ReverseEntry
+from services.ledger.commands import ExplainVoucherGap, RecordExpense, RecordReceipt, RecordTransfer, RegulariseExpense, ReverseEntry
+from services.ledger.commitments import drawn_by
 from services.ledger.deciders.checks import (
-    NoDecisionNoReason,
     OutsideTheYear,
     balanced,
+    carried,
     free_voucher,
+    irregular_reason,
     mandated,
     result_accounts,
+    still_affiliated,
     treasury_accounts,
     writable,
 )
 from services.ledger.events import (
     EntryReversed,
     ExpenseRecorded,
+    ExpenseRegularised,
     LedgerEvent,
     ReceiptRecorded,
     TransferRecorded,
     TreasuryKind,
     VoucherGapExplained,
+    legs,
 )
-from services.ledger.kept import Entry
+from services.ledger.kept import Entry, Step
 from services.ledger.watch import floors, late, undecided
 from shared.deciding import Decider
 from shared.messages import Circumstances, Recorded
 from shared.refusals import Notice, Refused
 from shared.values import Id
 
-EntryCommand = RecordReceipt | RecordExpense | RecordTransfer | ReverseEntry | ExplainVoucherGap
+EntryCommand = RecordReceipt | RecordExpense | RegulariseExpense | RecordTransfer | ReverseEntry | ExplainVoucherGap
 
 
 class SamePlace(Refused):
@@ -54,9 +59,14 @@ class BeforeTheEntry(Refused):
     A reversal cannot be dated before the entry that it undoes."""
 
 
-class AdvancesAreReturned(Refused):
-    """Une avance ne se contre-passe pas : ce qui n'a pas été dépensé se rend, puis l'avance se solde.
-    An advance is not reversed: what was not spent is returned, and the advance is settled."""
+class AdvanceWasUsed(Refused):
+    """Une part de cette avance est déjà justifiée ou rendue : contre-passe d'abord ces écritures, ou fais rendre ce qui reste.
+    Part of this advance is already justified or returned: reverse those entries first, or have what is left returned."""
+
+
+class SettledFiguresStand(Refused):
+    """Cette avance est soldée et ses chiffres sont signés : corrige par une recette ou une dépense.
+    This advance is settled and its figures are signed: correct it by a receipt or an expense."""
 
 
 class ReversalStands(Refused):
@@ -74,6 +84,11 @@ class OneReplacement(Refused):
     A reversed entry is replaced by one other only."""
 
 
+class NothingToRegularise(Refused):
+    """Cette écriture n'attend pas de décision : elle en a déjà une, elle est contre-passée, ou ce n'est pas une dépense.
+    This entry awaits no decision: it has one already, it is reversed, or it is no expense."""
+
+
 class NumberIsUsed(Refused):
     """Ce numéro a servi : il n'y a pas de trou à expliquer.
     This number was used: there is no gap to explain."""
@@ -81,6 +96,7 @@ class NumberIsUsed(Refused):
 
 def decide(books: Books, command: EntryCommand, given: Circumstances) -> Sequence[LedgerEvent]:
     """Judge one command on the journal."""
+    still_affiliated(books, command)
     match command:
         case RecordReceipt():
             return [_receipt(books, command, given, given.id())]
@@ -90,6 +106,8 @@ def decide(books: Books, command: EntryCommand, given: Circumstances) -> Sequenc
             return [_transfer(books, command, given, given.id())]
         case ReverseEntry():
             return _reversal(books, command, given)
+        case RegulariseExpense():
+            return _regularised(books, command)
         case ExplainVoucherGap():
             return _explanation(books, command)
         case _:
@@ -99,12 +117,14 @@ def decide(books: Books, command: EntryCommand, given: Circumstances) -> Sequenc
 def warn(books: Books, record: Recorded[LedgerEvent]) -> list[Notice]:
     """Say what looks wrong about a fact of the ledger just recorded, advances and pots included, given the books before it."""
     event = record.event
-    _, lines = books.posted.after(event)
-    cash = frozenset(account for account, one in books.treasuries.items() if one.kind is TreasuryKind.CASH)
+    # An entry's lines need nothing that was posted before; `after` would build the tables of what follows as well.
+    lines = legs(event) if isinstance(event, ReceiptRecorded | ExpenseRecorded | TransferRecorded) else books.posted.after(event)[1]
+    treasuries = books.treasuries
+    cash = {line.account for line in lines if (place := treasuries.get(line.account)) and place.kind is TreasuryKind.CASH}
     rules = books.content_on(event.business_date) if event.business_date else None
     late_days = rules.late_entry_days if rules else None
     return [
-        *floors(books.accounts, books.held, lines, cash, frozenset(books.treasuries)),
+        *floors(books.accounts, books.held, lines, cash, treasuries),
         *undecided(event),
         *late(record, books.standing.zone, late_days),
     ]
@@ -115,7 +135,7 @@ def _receipt(books: Books, command: RecordReceipt, given: Circumstances, entry: 
     treasury_accounts(books, command.on, [leg.account for leg in command.treasury])
     result_accounts(books, command.on, command.allocations, command.pot)
     balanced(command.treasury, command.allocations, 1)
-    return ReceiptRecorded(entry=entry, **dict(command))
+    return ReceiptRecorded(entry=entry, **vars(command))
 
 
 def _expense(books: Books, command: RecordExpense, given: Circumstances, entry: Id) -> ExpenseRecorded:
@@ -125,9 +145,8 @@ def _expense(books: Books, command: RecordExpense, given: Circumstances, entry: 
     result_accounts(books, command.on, command.allocations, command.pot)
     balanced(command.treasury, command.allocations, -1)
     signatory = mandated(books, command.signatory, command.on, actor=given.actor, taken_over=taken_over)
-    if command.irregular is None and not taken_over:
-        raise NoDecisionNoReason
-    return ExpenseRecorded(entry=entry, **dict(command) | {"signatory": signatory})
+    irregular = irregular_reason(books, command, drawn_by(command.allocations, command.pot))
+    return ExpenseRecorded(entry=entry, **vars(command) | {"signatory": signatory, "irregular": irregular})
 
 
 def _transfer(books: Books, command: RecordTransfer, given: Circumstances, entry: Id) -> TransferRecorded:
@@ -135,7 +154,7 @@ def _transfer(books: Books, command: RecordTransfer, given: Circumstances, entry
     if command.out_of == command.into:
         raise SamePlace(account=command.into)
     treasury_accounts(books, command.on, [command.out_of, command.into])
-    return TransferRecorded(entry=entry, **dict(command))
+    return TransferRecorded(entry=entry, **vars(command))
 
 
 def _written(books: Books, command: RecordReceipt | RecordExpense | RecordTransfer, given: Circumstances) -> None:
@@ -158,13 +177,13 @@ def _entry(books: Books, name: Id) -> Entry:
 
 
 def _reversal(books: Books, command: ReverseEntry, given: Circumstances) -> list[LedgerEvent]:
-    if command.reverses in books.advances:
-        raise AdvancesAreReturned(advance=command.reverses)
     entry = _entry(books, command.reverses)
     if entry.reverses is not None:
         raise ReversalStands(reverses=entry.reverses)
     if entry.reversed_by is not None:
         raise AlreadyReversed(entry=command.reverses, by=entry.reversed_by)
+    if entry.step is not None:
+        _still_open(books, entry.step)
     if command.on < entry.on:
         raise BeforeTheEntry(entry_on=entry.on.isoformat(), on=command.on.isoformat())
     writable(books, command.on, given)
@@ -182,6 +201,26 @@ def _reversal(books: Books, command: ReverseEntry, given: Circumstances) -> list
             return [undone, _transfer(then, transfer.model_copy(update={"replaces": command.reverses}), given, given.id(1))]
         case _:
             return [undone]
+
+
+def _still_open(books: Books, step: Step) -> None:
+    """Check that a step of an advance can be undone: nothing was settled since, and a grant was not used."""
+    advance = books.advances[step.advance]
+    if advance.settled:
+        raise SettledFiguresStand(advance=step.advance)
+    if step.granted and (advance.justified or advance.returned):
+        raise AdvanceWasUsed(advance=step.advance, justified=advance.justified, returned=advance.returned)
+
+
+def _regularised(books: Books, command: RegulariseExpense) -> list[LedgerEvent]:
+    _entry(books, command.entry)
+    spending = books.commitments.spendings.get(command.entry)
+    if spending is None or not spending.awaits:
+        if spending is not None and command.decision in {use.decision for use in spending.uses}:
+            return []
+        raise NothingToRegularise(entry=command.entry)
+    carried(books, command.decision, spending.uncarried())
+    return [ExpenseRegularised(**dict(command))]
 
 
 def _explanation(books: Books, command: ExplainVoucherGap) -> list[LedgerEvent]:

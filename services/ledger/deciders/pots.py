@@ -1,7 +1,7 @@
 """The pots of the school and its classes: opened, closed, and money shared among them by a voted key.
 
-A transfer between pots is an intention, so it is refused beyond what the pot holds; a share is recorded to the cent, so
-that a later rule changes nothing.
+A transfer between pots is an intention, so it is refused beyond what is available of the pot, or beyond the decision it cites; a share
+is recorded to the cent, so that a later rule changes nothing.
 """
 
 from collections.abc import Sequence
@@ -10,7 +10,7 @@ from typing import assert_never
 
 from services.ledger.books import BOOKS, Books
 from services.ledger.commands import ClosePot, OpenPot, PayBackPots, SharePot, TransferBetweenPots
-from services.ledger.deciders.checks import has_come, open_pot, writable
+from services.ledger.deciders.checks import carried, has_come, open_pot, still_affiliated, writable
 from services.ledger.events import KeyKind, LedgerEvent, PotClosed, PotKind, PotOpened, PotTransferRecorded, Purpose, SharingKey
 from services.ledger.sharing import shares
 from shared.deciding import Decider
@@ -26,6 +26,11 @@ class PotExists(Refused):
     This pot code is already used: choose another."""
 
 
+class ClassNotOpen(Refused):
+    """Aucune classe n'est ouverte sous ce code : ouvre-la d'abord, ou ouvre le pot sans classe.
+    No class is open under this code: open it first, or open the pot without a class."""
+
+
 class PotNotEmpty(Refused):
     """Un pot se ferme à zéro : transfère d'abord ce qu'il contient, et fais rendre ses avances.
     A pot is closed at zero: transfer what it holds first, and have its advances returned."""
@@ -37,8 +42,8 @@ class SamePot(Refused):
 
 
 class BeyondPot(Refused):
-    """Ce pot n'a pas assez de disponible pour ce transfert : ce qui est confié en avance ne peut pas en sortir.
-    This pot does not have enough available for this transfer: what is entrusted as an advance cannot leave it."""
+    """Ce pot n'a pas assez de disponible pour ce transfert : ce qui est confié en avance ou déjà engagé ne peut pas en sortir.
+    This pot does not have enough available for this transfer: what is entrusted as an advance or committed cannot leave it."""
 
 
 class NotTheSchool(Refused):
@@ -53,10 +58,14 @@ class NoWeight(Refused):
 
 def decide(books: Books, command: PotCommand, given: Circumstances) -> Sequence[LedgerEvent]:
     """Judge one command on pots."""
+    still_affiliated(books, command)
     match command:
         case OpenPot():
             if command.pot in books.pots:
                 raise PotExists(pot=command.pot)
+            has_come(command.on, given)
+            if command.class_code is not None and not books.is_class(command.class_code):
+                raise ClassNotOpen(class_code=command.class_code)
             return [PotOpened(**dict(command))]
         case ClosePot():
             return _closed(books, command, given)
@@ -86,7 +95,7 @@ def _transferred(books: Books, command: TransferBetweenPots, given: Circumstance
     if command.out_of == command.into:
         raise SamePot(pot=command.into)
     _movable(books, command.out_of, command.into, command.on, given, taken_over=command.taken_over)
-    available = books.available(command.out_of)
+    available = _payable(books, command)
     if command.amount > available and not command.taken_over:
         raise BeyondPot(pot=command.out_of, available=available, asked=command.amount)
     return PotTransferRecorded(transfer=given.id(), **dict(command))
@@ -101,7 +110,7 @@ def _shared(books: Books, command: SharePot, given: Circumstances) -> list[Ledge
         raise SamePot(pot=command.out_of)
     for pot in pots:
         _movable(books, command.out_of, pot, command.on, given)
-    available = books.available(command.out_of)
+    available = _payable(books, command)
     if command.amount > available:
         raise BeyondPot(pot=command.out_of, available=available, asked=command.amount)
     key = SharingKey(kind=command.kind, weights=command.weights, rounding=command.rounding)
@@ -114,6 +123,7 @@ def _shared(books: Books, command: SharePot, given: Circumstances) -> list[Ledge
             into=pot,
             amount=cents,
             purpose=Purpose.SHARE,
+            decision=command.decision,
             key=key,
         )
         for index, (pot, cents) in enumerate(zip(pots, shares(command.amount, weights, command.rounding), strict=True))
@@ -126,7 +136,7 @@ def _paid_back(books: Books, command: PayBackPots, given: Circumstances) -> list
     if _is_class(books, command.into):
         raise NotTheSchool(pot=command.into)
     open_classes = [code for code, pot in sorted(books.pots.items()) if _is_class(books, code) and pot.span.covers(command.on)]
-    remainders = [(pot, books.available(pot)) for pot in open_classes]  # an advance goes back first
+    remainders = [(pot, books.available(pot)) for pot in open_classes]  # an advance goes back first, and what is decided stays
     return [
         PotTransferRecorded(
             transfer=given.id(index),
@@ -140,6 +150,15 @@ def _paid_back(books: Books, command: PayBackPots, given: Circumstances) -> list
         for index, (pot, held) in enumerate(remainders)
         if held > 0
     ]
+
+
+def _payable(books: Books, command: TransferBetweenPots | SharePot) -> int:
+    """Return what may leave a pot: what is available, and what the decision cited, which must carry the sum, holds back there itself."""
+    available = books.available(command.out_of)
+    if command.decision is None:
+        return available
+    decision = carried(books, command.decision, {command.out_of: command.amount}, command.on)
+    return available + decision.open if decision.pot == command.out_of else available
 
 
 def _movable(books: Books, out_of: Code, into: Code, on: date, given: Circumstances, *, taken_over: bool | None = None) -> None:

@@ -24,8 +24,10 @@ from services.ledger.deciders.checks import (
     WrongSideOfChart,
     has_come,
     open_pot,
+    still_affiliated,
     treasury_accounts,
 )
+from services.ledger.double_entry import BROUGHT_IN, COST, HELD
 from services.ledger.events import (
     BETWEEN_POTS,
     AccountType,
@@ -46,9 +48,7 @@ from shared.refusals import Notice, Refused
 YearCommand = OpenYear | AdoptChart | OpenTreasuryAccount | CloseTreasuryAccount | DeclareMembership | LockPeriod | UnlockPeriod
 
 YEAR_DAYS_MAX = 366  # an exercice lasts a year (domain, section 7)
-# The classes of the plan comptable général: views tell income, expense and treasury apart by them.
-RESULT_CLASSES = {"6": AccountType.EXPENSE, "7": AccountType.INCOME}
-TREASURY_CLASS = "5"
+RESULT_CLASSES = {COST: AccountType.EXPENSE, BROUGHT_IN: AccountType.INCOME}  # views tell them apart by their class alone
 
 
 class YearExists(Refused):
@@ -91,6 +91,11 @@ class ClassTwice(Refused):
     A class stands twice in this declaration."""
 
 
+class NoSuchRules(Refused):
+    """Cette version des règles n'a pas été adoptée dans ce registre : adopte-la d'abord, ou vérifie son nom.
+    This version of the rules was not adopted in this register: adopt it first, or check its name."""
+
+
 class TreasuryExists(Refused):
     """Ce compte de trésorerie existe déjà.
     This treasury account already exists."""
@@ -113,13 +118,14 @@ class NothingLocked(Refused):
 
 def decide(books: Books, command: YearCommand, given: Circumstances) -> Sequence[LedgerEvent]:
     """Judge one command on the year and what it needs."""
+    still_affiliated(books, command)
     match command:
         case OpenYear():
             return [_opened(books, command)]
         case AdoptChart():
             return _chart(books, command)
         case OpenTreasuryAccount():
-            return [_treasury_opened(books, command)]
+            return [_treasury_opened(books, command, given)]
         case CloseTreasuryAccount():
             return _treasury_closed(books, command, given)
         case DeclareMembership():
@@ -185,11 +191,12 @@ def _chart(books: Books, command: AdoptChart) -> list[LedgerEvent]:
     return [ChartAdopted(digest=digest, **dict(command))]
 
 
-def _treasury_opened(books: Books, command: OpenTreasuryAccount) -> TreasuryAccountOpened:
+def _treasury_opened(books: Books, command: OpenTreasuryAccount, given: Circumstances) -> TreasuryAccountOpened:
     if command.account in books.treasuries:
         raise TreasuryExists(account=command.account)
-    if command.account[0] != TREASURY_CLASS or command.account == BETWEEN_POTS:
+    if command.account[0] != HELD or command.account == BETWEEN_POTS:
         raise WrongSideOfChart(account=command.account)
+    has_come(command.on, given)
     return TreasuryAccountOpened(**dict(command))
 
 
@@ -200,6 +207,8 @@ def _declared(books: Books, command: DeclareMembership, given: Circumstances) ->
     classes = [one.class_code for one in command.classes]
     if len(set(classes)) < len(classes):
         raise ClassTwice
+    if all(rules.version != command.rules_version for rules in books.rules):
+        raise NoSuchRules(rules_version=command.rules_version)
     return MembershipDeclared(**dict(command))
 
 

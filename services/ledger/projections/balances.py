@@ -11,8 +11,9 @@ from typing import Any
 
 from immutables import Map, MapMutation
 
-from services.ledger.double_entry import Posted
+from services.ledger.double_entry import BROUGHT_IN, COST, HELD, OWED, RESULT, Posted
 from services.ledger.events import (
+    BETWEEN_POTS,
     CARRIED_FORWARD,
     ChartAccount,
     ChartAdopted,
@@ -30,6 +31,7 @@ from shared.messages import Recorded
 from shared.projecting import Projection
 from shared.values import Code, Table
 
+PLACES = frozenset({OWED, HELD})  # where money lies: accounts and cash, and the advances, which are owed to the cooperative
 NO_YEAR = "-"  # under a cut that hides the opening of the year
 
 
@@ -134,12 +136,12 @@ class _Sums:
             accounts[account] = accounts.get(account, 0) + amount
             if pot is not None:
                 pots[pot] = pots.get(pot, 0) - amount
-            if account[0] in "67":
+            if account[0] in RESULT:
                 turnover = results[year] if year in results else self._turnover(year)
                 turnover[account] = turnover.get(account, 0) + amount
                 if project is not None:
                     margin = self._projects.get(project, Margin())
-                    income, expense = (amount, 0) if account[0] == "7" else (0, amount)
+                    income, expense = (amount, 0) if account[0] == BROUGHT_IN else (0, amount)
                     self._projects[project] = Margin(margin.income - income, margin.expense + expense)
 
     def balances(self, posted: Posted) -> Balances:
@@ -157,7 +159,7 @@ class _Sums:
 
 def balances_shown(balances: Balances) -> dict[str, Any]:
     """Return balances as JSON values, in cents; treasury accounts first."""
-    treasury = [code for code in balances.accounts if code[0] in "45" and code != "580"]
+    treasury = [code for code in balances.accounts if code[0] in PLACES and code != BETWEEN_POTS]
     return {
         "treasury": sum(balances.pots.values()),
         "accounts": [{"account": code, "label": label_of(balances, code), "balance": balances.accounts[code]} for code in sorted(treasury)],
@@ -173,25 +175,31 @@ def balances_shown(balances: Balances) -> dict[str, Any]:
 def year_shown(balances: Balances, year: str) -> dict[str, Any]:
     """Return the operating account of one year: income and expense by account, positive unless more was given back than came."""
     turnover = sorted(balances.results[year].items())
+    income, expense = turnover_of(balances, year)
     by_account = [
         {
             "account": code,
             "label": label_of(balances, code),
             "verified": is_verified(balances, code),
-            "amount": -amount if code[0] == "7" else amount,
+            "amount": -amount if code[0] == BROUGHT_IN else amount,
         }
         for code, amount in turnover
     ]
-    income = -sum(amount for code, amount in turnover if code[0] == "7")
-    expense = sum(amount for code, amount in turnover if code[0] == "6")
     return {"year": year, "income": income, "expense": expense, "result": income - expense, "by_account": by_account}
+
+
+def turnover_of(balances: Balances, year: Code) -> tuple[int, int]:
+    """Return what a year brought in and what it cost, in cents, both positive."""
+    turnover = balances.results.get(year, Map())
+    income, expense = (sum(amount for code, amount in turnover.items() if code[0] == kind) for kind in (BROUGHT_IN, COST))
+    return -income, expense
 
 
 def trial_balance_shown(balances: Balances, year: str | None) -> dict[str, Any]:
     """Return one year's trial balance, debit positive; results of the other years stand in the balance carried forward."""
     chosen = year or max(balances.results, default=None)
     of_year = dict(balances.results.get(chosen, {})) if chosen else {}
-    standing = {code: amount for code, amount in balances.accounts.items() if code[0] not in "67"}
+    standing = {code: amount for code, amount in balances.accounts.items() if code[0] not in RESULT}
     lines = {**standing, **of_year}
     carried = sum(sum(turnover.values()) for of, turnover in balances.results.items() if of != chosen)
     lines[CARRIED_FORWARD] = lines.get(CARRIED_FORWARD, 0) + carried
@@ -216,4 +224,4 @@ def is_verified(balances: Balances, code: str) -> bool:
     return bool(account and account.verified)
 
 
-BALANCES = Projection(name="ledger.balances", version=1, initial=Balances(), evolve=evolve, evolve_all=evolve_all)
+BALANCES = Projection(name="ledger.balances", version=2, initial=Balances(), evolve=evolve, evolve_all=evolve_all)

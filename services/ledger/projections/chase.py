@@ -1,19 +1,23 @@
 """What somebody must look at: cash or pots below zero, expenses without a decision, late entries, gaps in numbers.
 
-It says afterwards, of every record, what the deciders' warnings said when it was written.
+It says afterwards, of every record, what the deciders' warnings said when it was written. An expense or an advance without a decision
+is listed until a council regularises it or it is reversed; it is then among what is settled.
 """
 
-from dataclasses import dataclass, replace
+from dataclasses import asdict, dataclass, replace
 from datetime import date
 from typing import Any
 
 from immutables import Map
 
-from services.governance.events import CooperativeAffiliated, RulesAdopted
+from services.governance.events.people import CooperativeAffiliated, RulesAdopted
 from services.ledger.double_entry import Posted, accounts_after, pots_after
 from services.ledger.events import (
     AdvanceGranted,
     AdvanceJustified,
+    EntryReversed,
+    ExpenseRecorded,
+    ExpenseRegularised,
     LedgerEvent,
     Posting,
     TreasuryAccountOpened,
@@ -40,6 +44,15 @@ class Anomaly:
 
 
 @dataclass(frozen=True, slots=True)
+class Settled:
+    """An anomaly that the record `settled_by` put an end to, with the decision that regularised it; none where it was reversed."""
+
+    anomaly: Anomaly
+    settled_by: int
+    decision: Id | None = None
+
+
+@dataclass(frozen=True, slots=True)
 class Gap:
     """A voucher number below the highest one of its series that was never used, and why if somebody said so."""
 
@@ -51,9 +64,14 @@ class Gap:
 
 @dataclass(frozen=True, slots=True)
 class Chase:
-    """The anomalies in the order of the register, and the numbers used in each series."""
+    """The anomalies in the order of the register, those that are settled, and the numbers used in each series.
+
+    `undecided` has the anomaly of each entry that awaits a decision.
+    """
 
     anomalies: tuple[Anomaly, ...] = ()
+    settled: tuple[Settled, ...] = ()
+    undecided: Table[Id, Anomaly] = Map()
     numbers: Table[str, tuple[int, ...]] = Map()
     explained: Table[str, str] = Map()
     accounts: Table[Code, int] = Map()
@@ -93,12 +111,21 @@ def evolve(chase: Chase, record: Recorded[LedgerEvent | RulesAdopted | Cooperati
             return replace(chase, explained=chase.explained.set(f"{event.year} {event.series} {event.number}", event.reason))
         case AdvanceGranted(ceiling=int(ceiling)):
             chase = replace(chase, ceilings=chase.ceilings.set(event.advance, ceiling))
+        case ExpenseRegularised():
+            return _settled(chase, event.entry, record.seq, event.decision)
+        case EntryReversed():
+            chase = _settled(chase, event.reverses, record.seq, None)
         case _:
             pass
     posted, lines = chase.posted.after(event)
+    missing = [_anomaly(record.seq, notice) for notice in undecided(event)]
+    if missing and isinstance(event, ExpenseRecorded | AdvanceGranted):
+        entry = event.entry if isinstance(event, ExpenseRecorded) else event.advance
+        chase = replace(chase, undecided=chase.undecided.set(entry, missing[0]))
+    noticed = [_anomaly(record.seq, notice) for notice in _noticed(chase, record, lines)]
     return replace(
         _numbered(chase, event),
-        anomalies=(*chase.anomalies, *(_anomaly(record.seq, notice) for notice in _noticed(chase, record, lines))),
+        anomalies=(*chase.anomalies, *missing, *noticed),
         accounts=accounts_after(chase.accounts, lines),
         pots=pots_after(chase.pots, lines),
         posted=posted,
@@ -109,10 +136,22 @@ def _noticed(chase: Chase, record: Recorded[Any], lines: tuple[Posting, ...]) ->
     event = record.event
     return [
         *floors(chase.accounts, chase.pots, lines, frozenset(chase.cash), frozenset(chase.treasury)),
-        *undecided(event),
         *late(record, chase.zone, _late_days(chase, event.business_date)),
         *(above_ceiling(event, chase.ceilings.get(event.advance)) if isinstance(event, AdvanceJustified) else ()),
     ]
+
+
+def _settled(chase: Chase, entry: Id, seq: int, decision: Id | None) -> Chase:
+    """Take the anomaly of an entry off the list; where a cut hides the entry nothing changes."""
+    anomaly = chase.undecided.get(entry)
+    if anomaly is None:
+        return chase
+    return replace(
+        chase,
+        anomalies=tuple(one for one in chase.anomalies if one != anomaly),
+        settled=(*chase.settled, Settled(anomaly, seq, decision)),
+        undecided=chase.undecided.delete(entry),
+    )
 
 
 def _anomaly(seq: int, notice: Notice) -> Anomaly:
@@ -135,8 +174,9 @@ def _numbered(chase: Chase, event: Any) -> Chase:
 
 
 def chase_shown(chase: Chase) -> dict[str, Any]:
-    """Return anomalies and the gaps in voucher numbers."""
-    return {"anomalies": chase.anomalies, "gaps": chase.gaps()}
+    """Return the anomalies, those that are settled with the record that did it, and the gaps in voucher numbers."""
+    settled = [{**asdict(one.anomaly), "settled_by": one.settled_by, "decision": one.decision} for one in chase.settled]
+    return {"anomalies": chase.anomalies, "settled": settled, "gaps": chase.gaps()}
 
 
-CHASE = Projection(name="ledger.chase", version=1, initial=Chase(), evolve=evolve)
+CHASE = Projection(name="ledger.chase", version=3, initial=Chase(), evolve=evolve)

@@ -6,8 +6,8 @@ from typing import Any
 
 from immutables import Map
 
-from services.ledger.double_entry import Posted
-from services.ledger.events import EntryReversed, LedgerEvent, Posting, Voucher, YearOpened
+from services.ledger.double_entry import RESULT, Posted
+from services.ledger.events import EntryReversed, ExpenseRegularised, LedgerEvent, Posting, Voucher, YearOpened
 from shared.messages import Recorded
 from shared.projecting import Projection
 from shared.values import Code, Id, Pseudonym, Table
@@ -15,7 +15,10 @@ from shared.values import Code, Id, Pseudonym, Table
 
 @dataclass(frozen=True, slots=True)
 class JournalLine:
-    """One entry: `entry` is its id (of an advance or a pot transfer where it is one; the year's opening has its `seq`)."""
+    """One entry: `entry` is its id (of an advance or a pot transfer where it is one; the year's opening has its `seq`).
+
+    `decision` is the one it cites, `regularised_by` the one a council took afterwards.
+    """
 
     seq: int
     entry: Code
@@ -28,6 +31,8 @@ class JournalLine:
     voucher: Voucher | None = None
     signatory: Pseudonym | None = None
     irregular: str | None = None
+    decision: Id | None = None
+    regularised_by: Id | None = None
     reverses: Id | None = None
     reversed_by: Id | None = None
     replaces: Id | None = None
@@ -50,10 +55,12 @@ class Journal:
 def evolve(journal: Journal, record: Recorded[LedgerEvent]) -> Journal:
     """Add a line for each fact that moves money."""
     event: Any = record.event
+    if isinstance(event, ExpenseRegularised):
+        return _changed(journal, event.entry, regularised_by=event.decision)
     posted, lines = journal.posted.after(event)
     if not lines and not isinstance(event, EntryReversed):
         return journal
-    name = next((getattr(event, field) for field in ("entry", "transfer", "advance") if hasattr(event, field)), f"{record.seq}")
+    name = next((name for field in ("entry", "transfer", "advance") if (name := getattr(event, field, None))), f"{record.seq}")
     line = JournalLine(
         seq=record.seq,
         entry=name,
@@ -66,21 +73,22 @@ def evolve(journal: Journal, record: Recorded[LedgerEvent]) -> Journal:
         voucher=getattr(event, "voucher", None),
         signatory=getattr(event, "signatory", None),
         irregular=getattr(event, "irregular", None),
+        decision=getattr(event, "decision", None),
         reverses=getattr(event, "reverses", None),
         replaces=getattr(event, "replaces", None),
         taken_over=bool(getattr(event, "taken_over", None)),
     )
     seqs = journal.seqs if name in journal.seqs else journal.seqs.set(name, record.seq)
     kept = Journal(journal.lines.set(record.seq, line), seqs, posted)
-    return _marked(kept, line) if line.reverses else kept
+    return _changed(kept, line.reverses, reversed_by=line.entry) if line.reverses else kept
 
 
-def _marked(journal: Journal, reversal: JournalLine) -> Journal:
-    seq = journal.seqs.get(reversal.reverses or "")
-    if seq is None:  # hidden by a cut
+def _changed(journal: Journal, entry: Id, **changes: Id) -> Journal:
+    """Note on an entry what a later fact did to it; nothing where a cut hides it."""
+    seq = journal.seqs.get(entry)
+    if seq is None:
         return journal
-    undone = replace(journal.lines[seq], reversed_by=reversal.entry)
-    return replace(journal, lines=journal.lines.set(seq, undone))
+    return replace(journal, lines=journal.lines.set(seq, replace(journal.lines[seq], **changes)))  # type: ignore[arg-type]
 
 
 def _label(event: Any) -> str:
@@ -108,6 +116,8 @@ def line_shown(line: JournalLine) -> dict[str, Any]:
         "postings": line.lines,
         "signatory": line.signatory,
         "irregular": line.irregular,
+        "decision": line.decision,
+        "regularised_by": line.regularised_by,
         "reverses": line.reverses,
         "reversed_by": line.reversed_by,
         "replaces": line.replaces,
@@ -115,13 +125,21 @@ def line_shown(line: JournalLine) -> dict[str, Any]:
     }
 
 
-def account_shown(journal: Journal, account: str) -> list[dict[str, Any]]:
-    """Return the lines of one account with the balance after each, in order of business date."""
+def account_shown(journal: Journal, account: str, first: date | None = None, last: date | None = None) -> list[dict[str, Any]]:
+    """Return the lines of one account with the balance after each, in order of business date.
+
+    With the first and the last day of a year, only its lines: what came before counts in the balance, except that an account of the
+    result starts at zero.
+    """
     shown, balance = [], 0
     for line, posting in entries_of(journal, account):
+        earlier = first is not None and line.on < first
+        if (earlier and account[0] in RESULT) or (last is not None and line.on > last):
+            continue
         balance += posting.amount
-        shown.append({"seq": line.seq, "on": line.on, "label": line.label, "amount": posting.amount, "balance": balance})
+        if not earlier:
+            shown.append({"seq": line.seq, "on": line.on, "label": line.label, "amount": posting.amount, "balance": balance})
     return shown
 
 
-JOURNAL = Projection(name="ledger.journal", version=1, initial=Journal(), evolve=evolve)
+JOURNAL = Projection(name="ledger.journal", version=3, initial=Journal(), evolve=evolve)

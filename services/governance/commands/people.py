@@ -8,7 +8,7 @@ from zoneinfo import available_timezones
 
 from pydantic import Field, field_validator, model_validator
 
-from services.governance.events import Balance, ChecklistItem, Cycles, EndOfMandate, PersonKind, Role, Rules, Year
+from services.governance.events.people import Balance, ChecklistItem, Cycles, EndOfMandate, PersonKind, Role, Rules, Year
 from shared.messages import Command
 from shared.values import Checked, Code, Id, Private, Pseudonym, TextClass, ZoneName
 
@@ -39,6 +39,14 @@ class AffiliateCooperative(Command, may={Role.ASSOCIATION}):
         if zone not in _zones():
             raise ValueError(f"{zone} is not a time zone of the IANA database")
         return zone
+
+
+class LeaveAssociation(Command, may=SETS_UP):
+    """Quitter l'association départementale ; `on` est le dernier jour.
+    Leave the departmental association; `on` is the last day."""
+
+    on: date
+    reason: Checked
 
 
 class AdoptRules(Command, may=SETS_UP):

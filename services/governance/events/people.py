@@ -19,10 +19,14 @@ class Role(StrEnum):
     TREASURER = "treasurer"
     PRESIDENT = "president"
     SECRETARY = "secretary"
+    TIME_KEEPER = "time_keeper"
+    FLOOR_GIVER = "floor_giver"
+    DECISION_KEEPER = "decision_keeper"  # follows what was decided until it is done
     DELEGATE = "delegate"
     VERIFIER = "verifier"  # account verifier, elected for a year
     TELLER = "teller"
     ADVISORY_PARENT = "advisory_parent"
+    CLOCK = "clock"  # the process that closes at its hour what is due
     MEMBER = "member"  # whoever belongs to the cooperative today, whatever else they hold
 
 
@@ -73,8 +77,20 @@ class VerifierMix(Value):
     parents: Count
 
 
+class CouncilFormat(Value):
+    """How long a council of one cycle lasts, in minutes, and how many points it takes; `pictograms` where pupils read little."""
+
+    cycle: Annotated[int, Field(strict=True, ge=1, le=4)]
+    minutes: Count
+    minutes_max: Count
+    items_max: Count
+    pictograms: bool
+    verified: bool
+    source: Checked | None = None
+
+
 class Rules(Value):
-    """The dated data of an association: rates and caps in cents, delays in days."""
+    """The dated data of an association: rates and caps in cents, delays in days, proxies a person may hold."""
 
     membership_fee: Cents
     insurance: Cents
@@ -85,6 +101,8 @@ class Rules(Value):
     verifiers: VerifierMix
     verified: bool
     spending: tuple[SpendingRule, ...] | None = None
+    council_formats: tuple[CouncilFormat, ...] | None = None
+    proxies_max: Count | None = None
 
 
 class Balance(Value):
@@ -306,7 +324,7 @@ class RoleEnded(
     class_code: Code | None = None
 
 
-GovernanceEvent = (
+PeopleEvent = (
     CooperativeAffiliated
     | CooperativeLeft
     | RulesAdopted

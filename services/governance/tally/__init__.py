@@ -1,0 +1,1 @@
+"""Counts: pure, exact, versioned; each step told."""

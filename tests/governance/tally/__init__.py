@@ -1,0 +1,1 @@
+"""Tests of the counts: the vectors of the published tables, and what holds for every box of papers."""
