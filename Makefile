@@ -1,7 +1,7 @@
 # The two commands: `make run` starts everything and plays the sample year, `make test` runs every test. Both set up what
 # they need in .venv with pip alone, as root or not, and need no network when everything is there.
 .DEFAULT_GOAL := help
-.PHONY: help run test lint check-browser setup setup-tests pages goldens bench lock
+.PHONY: help run test lint check-browser check-hledger setup setup-tests pages goldens bench lock
 SHELL := /bin/sh
 BIN := .venv/bin
 export PIP_DISABLE_PIP_VERSION_CHECK := 1
@@ -15,7 +15,7 @@ run: setup
 	@exec $(BIN)/ruche demo
 
 ## make test     install, check style and types, run every test on real servers and a real browser
-test: setup-tests check-browser lint
+test: setup-tests check-browser check-hledger lint
 	$(BIN)/python -m pytest
 
 ## make lint     style and types alone
@@ -57,6 +57,16 @@ check-browser:
 	  else \
 	    echo "The tests look at pages in Chromium, which is missing. Install it, then run make test again:" >&2; \
 	    echo "    sudo apt-get install chromium" >&2; exit 1; \
+	  fi; }
+
+check-hledger:
+	@command -v hledger >/dev/null || { \
+	  if [ "$$(id -u)" = 0 ] && command -v apt-get >/dev/null; then \
+	    echo "Installing Debian's hledger for the tests of the ledger's exports."; \
+	    apt-get update -qq && DEBIAN_FRONTEND=noninteractive apt-get install -y -qq --no-install-recommends hledger; \
+	  else \
+	    echo "The tests of the ledger's exports need hledger, which is missing. Install it, then run make test again:" >&2; \
+	    echo "    sudo apt-get install hledger" >&2; exit 1; \
 	  fi; }
 
 # $(1): the lock to install. Skipped while neither it nor pyproject.toml has changed since it was installed.

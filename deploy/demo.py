@@ -17,7 +17,8 @@ from services.governance.sign_in import Persona
 from shared.messages import id_from
 from shared.web.tokens import Claims
 
-PLAYED = "demo.json"  # in the data folder: which register was played, and whether to the end
+PLAYED = "demo.json"  # in the data folder: which register was played, by which score, and until which day
+SCORE = 2  # raised when what is played changes: a register that another score began is left as it is, and a new one is played
 LABELS = {
     "pupil": ("Élève", "Pupil"),
     "pupil_treasurer": ("Trésorière ou trésorier de classe", "Class treasurer"),
@@ -39,9 +40,9 @@ def played(doors: Doors, data: Path, today: date, moved: Told, sample: Sample | 
     known = _known(data)
     register = known.get("register") or id_from(secrets.token_bytes(32))
     if known.get("until") != today.isoformat():
-        _keep(data, {"register": register})
+        _keep(data, {"register": register, "score": SCORE})
         play(Stage(doors, register, sample), today, moved)
-        _keep(data, {"register": register, "until": today.isoformat()})
+        _keep(data, {"register": register, "score": SCORE, "until": today.isoformat()})
     return register, personas(doors, register, sample)
 
 
@@ -64,7 +65,7 @@ def personas(doors: Doors, register: str, sample: Sample) -> list[Persona]:
 def _known(data: Path) -> dict[str, Any]:
     path = data / PLAYED
     told: dict[str, Any] = orjson.loads(path.read_bytes()) if path.exists() else {}
-    return told
+    return told if told.get("score") == SCORE else {}
 
 
 def _keep(data: Path, told: dict[str, Any]) -> None:

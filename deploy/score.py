@@ -23,6 +23,7 @@ from deploy.player_councils import Councils, form_bodies
 from deploy.score_councils import CouncilVotes
 from deploy.score_elections import Elections
 from deploy.score_money import Money, Step
+from deploy.score_today import Today
 from deploy.score_votes import PupilVotes
 from deploy.stage import Stage
 from services.ledger.charts import OCCE_NAME
@@ -73,6 +74,7 @@ def later_years(stage: Stage, until: date) -> Iterator[Step]:
         ends = date(starts.year + 1, 8, 31)
         year = f"{starts.year}-{ends.year % 100:02d}"
         yield Step(starts, 1, partial(_turned, stage, starts, ends, last, year))
+        yield from Today(stage, starts, ends).steps()
         last, starts = year, ends + timedelta(days=1)
 
 

@@ -1,4 +1,4 @@
-"""What the sample year's meetings decide: the school council (V02, V06, V08, V11), the adults (V03), the assembly (V12), the verifiers (V13).
+"""What meetings decide in the sample year: the school council (V02, V06, V08, V11), adults (V03), the assembly (V12), verifiers (V13).
 
 The budget that carries the usual expenses is not in the sample: it is ours, and its title says so.
 """

@@ -1,9 +1,10 @@
 """The stage of a play: a sandbox register with a played clock, its people by the codes of their list, and how to ask.
 
 Playing again repeats the same command ids, so a play that was cut goes on where it stopped and one that is finished
-records nothing. People are found again in the vault by the code of their list.
+records nothing: what the register holds already is answered from there. People are found again by their pseudonyms.
 """
 
+from collections.abc import Iterable
 from dataclasses import dataclass, field
 from datetime import UTC, date, datetime, time, timedelta
 from typing import Any, TypeVar
@@ -17,6 +18,7 @@ from services.governance.main import GOVERNANCE
 from services.ledger.main import LEDGER
 from services.ledger.projections.balances import BALANCES, Balances
 from shared.clock import system_clock
+from shared.eventlog.reading import StoredRecord
 from shared.handling import Answer, Asked, Handling
 from shared.messages import Command, Event, id_from
 from shared.projecting import Cut, fold
@@ -59,6 +61,7 @@ class Stage:
     def __post_init__(self) -> None:
         """Build command handling on a played clock, which works in a sandbox only."""
         means = self.doors.means
+        self._played = _by_command(means.reader.through(self.register))
         self._zone = ZoneInfo(self.sample.setup["cooperative"]["zone"])
         self.clock = PlayedClock(self._zone)
 
@@ -82,8 +85,7 @@ class Stage:
         self.clock.turn_to(day)
         self.asked += 1
         command_id = id_from(f"{self.register} {self.asked} {command.slug()}".encode())
-        badge = self.sample.setup["association"]["code"] if by == self.officer else None
-        answer = self._handlings[type(command)].handle(command, Asked(self.register, self.people[by], command_id, badge))
+        answer = self._played.get(command_id) or self._handled(by, command, command_id)
         self.last_seq = answer.last_seq
         return answer
 
@@ -92,6 +94,10 @@ class Stage:
         records = self.doors.means.reader.through(self.register)
         cut = Cut(connu_au=known_on, zone=self._zone)
         return fold(BALANCES, (self.doors.means.codec.decode(one.type, one.record) for one in records), cut)
+
+    def _handled(self, by: str, command: Command, command_id: str) -> Answer:
+        badge = self.sample.setup["association"]["code"] if by == self.officer else None
+        return self._handlings[type(command)].handle(command, Asked(self.register, self.people[by], command_id, badge))
 
     @property
     def officer(self) -> str:
@@ -114,3 +120,13 @@ def facts_of(answer: Answer, kind: type[Event]) -> list[dict[str, Any]]:
     """Return the data of each record of one kind in an answer, in order."""
     records = (orjson.loads(record) for record in answer.records)
     return [record["data"] for record in records if record["type"] == kind.wire]
+
+
+def _by_command(records: Iterable[StoredRecord]) -> dict[str, Answer]:
+    """Return what each command of a register recorded."""
+    known: dict[str, Answer] = {}
+    for one in records:
+        command = orjson.loads(one.record)["command"]
+        before = known.get(command, Answer(one.seq, one.seq))
+        known[command] = Answer(before.first_seq, one.seq, (*before.records, one.record), repeated=True)
+    return known

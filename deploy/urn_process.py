@@ -28,8 +28,9 @@ from shared.signing_keys import key_pair
 SOCKET: Final = "urn.sock"
 PATH_BYTES_MAX: Final = 103  # of a socket: see deploy/socket_folder.py
 SECRET_BYTES: Final = 32
+WAIT_SECONDS: Final = 0.5  # between two looks whether the urn before us has ended
+BACKLOG: Final = 256  # connections that wait: several classes pressing at once
 GRACE_SECONDS: Final = 1  # answers take milliseconds
-UNTIL_EOF: Final = "--until-eof"  # a child lives as long as its parent holds the other end of its standard input
 PR_SET_DUMPABLE: Final = 4  # Linux, prctl(2)
 LOCK_ALL: Final = 7  # Linux, mlockall(2): what is there, what comes, once it is touched
 
@@ -68,7 +69,9 @@ def serve_urn(settings: Settings, asked: threading.Event, port: int | None = Non
         timeout_graceful_shutdown=GRACE_SECONDS,
     )
     server = uvicorn.Server(config)
-    listening = _on_loopback(port) if port is not None else _on_socket(Path(urn_address(settings)))
+    listening = _on_loopback(port) if port is not None else _on_socket(Path(urn_address(settings)), asked)
+    if listening is None:
+        return
     thread = threading.Thread(target=server.run, kwargs={"sockets": [listening]}, name="ruche-urn")
     thread.start()
     while thread.is_alive() and not asked.wait(0.1):
@@ -88,8 +91,12 @@ def keep_to_memory() -> None:
         system.mlockall(LOCK_ALL)
 
 
-def _on_socket(path: Path) -> socket.socket:
+def _on_socket(path: Path, asked: threading.Event) -> socket.socket | None:
+    """Listen on a socket, once no other urn does: its papers would be out of reach. None when told to stop before."""
     path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
+    while _answers(path):
+        if asked.wait(WAIT_SECONDS):
+            return None
     listening = socket.socket(socket.AF_UNIX)
     path.unlink(missing_ok=True)
     before = os.umask(0o177)
@@ -97,15 +104,24 @@ def _on_socket(path: Path) -> socket.socket:
         listening.bind(os.fsencode(path))
     finally:
         os.umask(before)
-    listening.listen(256)
+    listening.listen(BACKLOG)
     return listening
+
+
+def _answers(path: Path) -> bool:
+    with socket.socket(socket.AF_UNIX) as line:
+        try:
+            line.connect(os.fsencode(path))
+        except OSError:
+            return False
+    return True
 
 
 def _on_loopback(port: int) -> socket.socket:
     listening = socket.socket()
     listening.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
     listening.bind((LOOPBACK[0], port))
-    listening.listen(256)
+    listening.listen(BACKLOG)
     return listening
 
 

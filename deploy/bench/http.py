@@ -3,15 +3,11 @@
 Three processes besides PostgreSQL: this one waits, one serves as in production, one asks.
 """
 
-import multiprocessing
-from multiprocessing.connection import Connection
-from typing import Any
-
+from deploy.bench.beside import START_SECONDS, beside, told
 from deploy.bench.http_asking import ask
 from deploy.bench.http_serving import EMPTY, RECEIPT, serve
 from deploy.bench.measuring import ROUNDS, Line, Measured, Stand, stand
 from deploy.bench.sample_books import ACTOR, opening, record_all
-from deploy.installation import Installation
 from shared.clock import system_clock
 from shared.eventlog.append import LogWriter
 from shared.messages import id_from
@@ -20,36 +16,20 @@ from shared.web.tokens import Claims, issue
 CONNECTIONS = 16  # keep-alive, each on a register of its own: one register is one queue by design
 TOKEN_SECONDS = 86_400
 SERVING_PROCESSES = 1
-START_SECONDS = 60.0
-STOP_SECONDS = 10.0
-
-
-class NotServing(Exception):
-    """The serving process did not start, or the asking process did not answer."""
 
 
 def measure(seconds: float) -> Measured:
     """Measure both endpoints in turn, `seconds` a line, after one unmeasured line each."""
     with stand() as ready:
         asked = _registers(ready)
-        spawning = multiprocessing.get_context("spawn")  # a fork would share the threads and connections of this process
-        here, there = spawning.Pipe()
-        server = spawning.Process(target=serve, args=(_reached(ready), there), daemon=True)
-        server.start()
-        try:
-            port = _told(here, START_SECONDS)
-            lines: dict[str, list[Line]] = {RECEIPT: [], EMPTY: []}
+        lines: dict[str, list[Line]] = {RECEIPT: [], EMPTY: []}
+        with beside(serve, ready.elsewhere()) as server:
+            port = told(server)
             for number in range(ROUNDS + 1):
                 for path, found in lines.items():
-                    line = _asked(spawning, port, path, asked, seconds if number else min(seconds, 1.0))
+                    line = _asked(port, path, asked, seconds if number else min(seconds, 1.0))
                     if number:
                         found.append(line)
-        finally:
-            here.send(None)
-            server.join(STOP_SECONDS)
-            if server.is_alive():
-                server.kill()
-                server.join()
         receipt, empty = (max(found, key=lambda line: line.per_s) for found in (lines[RECEIPT], lines[EMPTY]))
         figures = {
             "receipts_per_s": receipt.per_s,
@@ -64,12 +44,6 @@ def measure(seconds: float) -> Measured:
         return ready.measured("http", figures, {"http_vs_empty": receipt.per_s / empty.per_s})
 
 
-def _reached(ready: Stand) -> Installation:
-    """Return the installation as another process reaches it: without the servers that this one started."""
-    ours = ready.installation
-    return Installation(ours.settings, ours.sockets, ours.nats_url, ours.nats_monitor_url)
-
-
 def _registers(ready: Stand) -> list[tuple[str, str]]:
     """Open a register for each connection; return each with the token of its mandate holder."""
     writer = LogWriter(ready.installation.url("ruche_writer"), ready.installation.settings.log_id)
@@ -82,28 +56,8 @@ def _registers(ready: Stand) -> list[tuple[str, str]]:
     return [(register, issue(key, Claims(ACTOR, register, None, expires))) for register in registers]
 
 
-def _asked(spawning: Any, port: int, path: str, asked: list[tuple[str, str]], seconds: float) -> Line:
+def _asked(port: int, path: str, asked: list[tuple[str, str]], seconds: float) -> Line:
     """Run one line in a process of its own."""
-    here, there = spawning.Pipe()
-    asking = spawning.Process(target=ask, args=(there, port, path, asked, seconds), daemon=True)
-    asking.start()
-    try:
-        per_s, taken = _told(here, seconds + START_SECONDS)
-    finally:
-        asking.join(STOP_SECONDS)
-        if asking.is_alive():
-            asking.kill()
+    with beside(ask, port, path, asked, seconds) as asking:
+        per_s, taken = told(asking, seconds + START_SECONDS)
     return Line(per_s, taken)
-
-
-def _told(here: "Connection[Any, Any]", wait_seconds: float) -> Any:
-    """Return what the other process says; raises NotServing with its reason when it failed."""
-    if not here.poll(wait_seconds):
-        raise NotServing(f"no word within {wait_seconds:.0f} s")
-    try:
-        told = here.recv()
-    except EOFError as ended:
-        raise NotServing("the process ended without a word") from ended
-    if isinstance(told, str):
-        raise NotServing(told)
-    return told

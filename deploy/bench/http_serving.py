@@ -20,7 +20,7 @@ RECEIPT = "/v1/registers/{register}/ledger/record-receipt"
 EMPTY = "/v1/registers/{register}/bench/empty"
 
 
-def serve(installation: Installation, parent: "Connection[Any, Any]") -> None:
+def serve(parent: "Connection[Any, Any]", installation: Installation) -> None:
     """Serve on a free port of loopback as `ruche up` does, tell the parent which, and end when it says so or is gone."""
     with doors(installation) as opened:
         app = writing_app(opened.means, Pages(()))

@@ -54,6 +54,11 @@ class Stand:
     installation: Installation
     load_before: float
 
+    def elsewhere(self) -> Installation:
+        """Return the installation as another process reaches it: without the servers that this one started."""
+        ours = self.installation
+        return Installation(ours.settings, ours.sockets, ours.nats_url, ours.nats_monitor_url)
+
     def measured(self, name: str, figures: dict[str, float], ratios: dict[str, float]) -> Measured:
         """Check that the log is whole, and put the figures beside the machine; raises NotGapless."""
         records = self._whole_log()

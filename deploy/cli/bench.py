@@ -10,6 +10,7 @@ from deploy.bench import append as append_bench
 from deploy.bench import http as http_bench
 from deploy.bench import publish as publish_bench
 from deploy.bench import replay as replay_bench
+from deploy.bench.beside import NotAnswering
 from deploy.bench import tally as tally_bench
 from deploy.bench.measuring import SECONDS, Measured, NotGapless
 from deploy.bench.sample_books import NotRecorded
@@ -19,7 +20,7 @@ from deploy.cli.speaking import Json, Lang, Quiet, as_json, as_table, progress, 
 bench_app = typer.Typer(no_args_is_help=True, help="Measure this machine, on temporary servers of the bench's own.")
 
 ENDS = codes(found="what was measured went wrong: the figures are worth nothing")
-WORTHLESS = (NotGapless, NotRecorded, append_bench.Lost, replay_bench.Different, publish_bench.NeverArrived, http_bench.NotServing)
+WORTHLESS = (NotGapless, NotRecorded, append_bench.Lost, replay_bench.Different, NotAnswering)
 
 Seconds = Annotated[float, typer.Option("--seconds", min=0.1, help="How long each line runs; every line runs twice.")]
 Records = Annotated[int, typer.Option("--records", min=100, help="How many records are replayed.")]

@@ -9,13 +9,16 @@ import typer
 from deploy.cli.ending import WrongUsage, answering
 from deploy.cli.joining import begun, joined
 from deploy.cli.speaking import Json, Lang, Quiet, as_json, aside, results, spoken, waiting
+from deploy.clock import keep_time
 from deploy.here import settings_here
 from deploy.installation import Installation, migrated
 from deploy.launch import Background, Served, publisher_of, serving
+from deploy.urn_process import serve_urn
+from shared.observing import configure_logging
 from shared.settings import LOOPBACK
 
-PUBLISHER = "publisher"
-PARTS = ("all", "ledger", "governance", "portal", PUBLISHER)
+PUBLISHER, URN, CLOCK = "publisher", "urn", "clock"
+PARTS = ("all", "ledger", "governance", "portal", PUBLISHER, URN, CLOCK)
 
 
 class NoSuchPart(WrongUsage):
@@ -81,13 +84,17 @@ def interruption() -> threading.Event:
 def serve(
     name: Annotated[str, typer.Argument(help=f"One of: {', '.join(PARTS)}.")],
     port: Annotated[int | None, typer.Option("--port", min=0, max=65_535)] = None,
+    to: Annotated[str | None, typer.Option("--to", help="For the clock: where the governance service answers, when not here.")] = None,
     json: Json = False,
     lang: Lang = "fr",
     quiet: Quiet = False,
 ) -> None:
-    """Run one part alone, over existing servers: a writing service, the portal, the publisher, or all of them."""
+    """Run one part alone, over existing servers: a writing service, the portal, the publisher, the urn, the clock, or all services."""
     if name not in PARTS:
         raise NoSuchPart(name=name, parts=", ".join(PARTS))
+    if name in {URN, CLOCK}:
+        _alone(name, port, to, json=json, lang=lang, quiet=quiet)
+        return
     unwatched = quiet or json
     with joined(lang, quiet=unwatched, port=port) as installation:
         installation.check_safe()  # the servers may have run for long: what was safe at their start may have been changed
@@ -98,6 +105,21 @@ def serve(
             asked = interruption()
             announce(served, json=json, lang=lang, quiet=quiet)
             asked.wait()
+
+
+def _alone(name: str, port: int | None, to: str | None, *, json: bool, lang: str, quiet: bool) -> None:
+    """Run the urn or the clock until told to stop; neither starts a server."""
+    settings, asked = settings_here(), interruption()
+    configure_logging(settings.log_level, settings.log_format)
+    if json:
+        as_json({"serving": name})
+    elif not quiet:
+        french, english = {URN: ("L'urne", "The urn"), CLOCK: ("L'horloge", "The clock")}[name]
+        aside.print(spoken(f"{french} est en marche ; Ctrl-C arrête.", f"{english} runs; Ctrl-C stops.", lang))
+    if name == URN:
+        serve_urn(settings, asked, port)
+    else:
+        keep_time(settings, asked, to)
 
 
 def _publish(installation: Installation, *, json: bool, lang: str, quiet: bool) -> None:

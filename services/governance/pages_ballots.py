@@ -9,8 +9,8 @@ from services.governance.api_ballots import BallotPath, poll_of
 from services.governance.commands.ballots import CancelBallot, CastVote, CloseBallot, EnterHandCount, GiveProxy, HoldDraw, MoveClosing
 from services.governance.events.ballots import BallotOpened, Way
 from services.governance.events.people import PersonKind
-from services.governance.pages_desk import Desk, Shown, Visit
-from services.governance.pages_forms import Builds, Filled, Typed, filled
+from services.governance.pages_desk import HERE, Desk, Shown, Visit
+from services.governance.pages_forms import NOT_SENT, Builds, Filled, Typed, filled
 from services.governance.pages_names import Names
 from services.governance.pages_papers import choice_of, count_of, counted_by_sums, highest, kind_of, letter
 from services.governance.pages_results import result_shown_in_words
@@ -33,15 +33,15 @@ def routes_ballots_pages(app: FastAPI, desk: Desk) -> None:
     visiting, reading = Depends(desk.visit), Depends(filled)
     page = BallotPage(desk)
 
-    @app.get("/c/{register}/scrutins", include_in_schema=False)
+    @app.get(f"{HERE}/scrutins", include_in_schema=False)
     def ballots(visit: Visit = visiting, instance: BodyQuery = "") -> Response:
         return show_ballots(desk, visit, instance)
 
-    @app.get("/c/{register}/scrutins/{ballot}", include_in_schema=False)
+    @app.get(f"{HERE}/scrutins/{{ballot}}", include_in_schema=False)
     def ballot(ballot: BallotPath, visit: Visit = visiting, pas: StepQuery = 0, comparer: Flag = "") -> Response:
         return page.show(visit, ballot, step=pas, compared=bool(comparer))
 
-    @app.post("/c/{register}/scrutins/{ballot}", include_in_schema=False)
+    @app.post(f"{HERE}/scrutins/{{ballot}}", include_in_schema=False)
     def settle(ballot: BallotPath, visit: Visit = visiting, sent: Filled = reading) -> Response:
         return page.settle(visit, sent, ballot)
 
@@ -69,7 +69,7 @@ class BallotPage:
         self._desk = desk
 
     def show(
-        self, visit: Visit, name: Id, typed: Typed = Typed(), status: int = 200, *, step: int = 0, compared: bool = False
+        self, visit: Visit, name: Id, typed: Typed = NOT_SENT, status: int = 200, *, step: int = 0, compared: bool = False
     ) -> Response:
         """Draw the ballot: what rules it, how many voted, and its count once it is declared. Raises NoSuchBallotHere."""
         poll = poll_of(self._desk.view(BALLOTS, visit), name)
@@ -172,9 +172,7 @@ def _builds(visit: Visit, poll: Poll) -> Builds:
         "enter-hand-count": lambda form: EnterHandCount(ballot=name, count=count_of(form, opened)),
         "close-ballot": lambda form: CloseBallot(ballot=name, casting=form.text("casting")),
         "cancel-ballot": lambda form: CancelBallot(ballot=name, reason=form.text("reason") or ""),
-        "move-closing": lambda form: MoveClosing(
-            ballot=name, closes_at=_moment(form, visit), reason=form.text("reason") or ""
-        ),
+        "move-closing": lambda form: MoveClosing(ballot=name, closes_at=_moment(form, visit), reason=form.text("reason") or ""),
         "hold-draw": lambda form: HoldDraw(ballot=name, order=_drawn(form, opened), witnesses=_witnesses(form)),
     }
 

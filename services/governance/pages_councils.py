@@ -9,8 +9,8 @@ from services.governance.commands.bodies import AgendaPoint, CallMeeting, FormBo
 from services.governance.commands.proposals import MakeProposal, SetIdeaAside, SubmitIdea
 from services.governance.events.bodies import BodyKind, College, ItemKind, Members, Quorum, QuorumOf
 from services.governance.events.proposals import IdeaWord
-from services.governance.pages_desk import Desk, Shown, Visit, made
-from services.governance.pages_forms import Filled, Typed, filled
+from services.governance.pages_desk import HERE, Desk, Shown, Visit, made
+from services.governance.pages_forms import NOT_SENT, Filled, Typed, filled
 from services.governance.pages_names import opened
 from services.governance.projections.cooperative import COOPERATIVE
 from services.governance.projections.ideas import IDEA_BOX, Card, CardState, IdeaBox
@@ -37,11 +37,11 @@ def routes_councils(app: FastAPI, desk: Desk) -> None:
     visiting, reading = Depends(desk.visit), Depends(filled)
     page = CouncilsPage(desk)
 
-    @app.get("/c/{register}/conseils", include_in_schema=False)
+    @app.get(f"{HERE}/conseils", include_in_schema=False)
     def councils(visit: Visit = visiting, instance: BodyQuery = "") -> Response:
         return page.show(visit, instance)
 
-    @app.post("/c/{register}/conseils", include_in_schema=False)
+    @app.post(f"{HERE}/conseils", include_in_schema=False)
     def settle(visit: Visit = visiting, sent: Filled = reading, instance: BodyQuery = "") -> Response:
         return page.settle(visit, sent, instance)
 
@@ -53,7 +53,7 @@ class CouncilsPage:
         """Take what pages are made with."""
         self._desk = desk
 
-    def show(self, visit: Visit, instance: Code, typed: Typed = Typed(), status: int = 200) -> Response:
+    def show(self, visit: Visit, instance: Code, typed: Typed = NOT_SENT, status: int = 200) -> Response:
         """Draw the calendar of every body, and the idea box of the one chosen: else of one where the reader sits."""
         today = visit.now.date()
         meetings, seats = self._desk.view(MEETINGS, visit), self._desk.seats(visit)
@@ -67,7 +67,7 @@ class CouncilsPage:
             Shown("governance/councils.html", f"{visit.here}/conseils?instance={chosen}", "councils"),
             typed,
             status,
-            bodies=[(code, one, code in own) for code, one in sorted(meetings.bodies.items(), key=lambda pair: pair[1].label)],
+            bodies=sorted(((code, one.label) for code, one in meetings.bodies.items()), key=lambda pair: pair[1]),
             chosen=chosen,
             body=body,
             format=format_of(meetings, body, today) if body else None,

@@ -12,7 +12,7 @@ from fastapi import Query, Request, Response
 from fastapi.responses import RedirectResponse
 from pydantic import ValidationError
 
-from services.governance.pages_forms import Builds, Filled, NoSuchForm, Typed
+from services.governance.pages_forms import NOT_SENT, Builds, Filled, NoSuchForm, Typed
 from services.governance.pages_names import Names, Naming
 from services.governance.pages_words import detail_of, word
 from services.governance.projections.members import MEMBERS, Members
@@ -34,6 +34,7 @@ from shared.web.reader import reader_of
 
 S = TypeVar("S")
 STATUSES: Final[tuple[tuple[type[Unanswered], int], ...]] = ((Busy, 503), (Forbidden, 403), (NotFound, 404))
+HERE: Final = "/c/{register}"  # where the pages of a register stand
 CONFLICT, MALFORMED, SEEN = 409, 422, 303
 SEQ = re.compile(r"[0-9]{1,16}")
 
@@ -116,7 +117,7 @@ class Desk:
         members: Members = self.view(MEMBERS, visit)
         return Names.for_reader(self.vault, members, visit, people, why, self.gettext)
 
-    def show(self, visit: Visit, shown: Shown, typed: Typed = Typed(), status: int = 200, **context: Any) -> Response:
+    def show(self, visit: Visit, shown: Shown, typed: Typed = NOT_SENT, status: int = 200, **context: Any) -> Response:
         """Draw a page."""
         seq = self._questions.views.of(MEMBERS, visit.register)[1]
         frame = Frame(
@@ -142,6 +143,9 @@ class Desk:
             form=typed.form,
             notice=sentence_of(visit.request, visit.notice) if visit.notice else "",
             word=partial(word, self.gettext),
+            named=lambda codes: [(code, word(self.gettext, code)) for code in codes],
+            plain=lambda codes: [(code, code) for code in codes],
+            called_as=lambda people: [(one, context["who"](one)) for one in people],
             **context,
         )
 
@@ -155,7 +159,9 @@ class Desk:
             command: Command = build(sent)
             answer = self._handling.handle(command, Asked(visit.register, visit.actor, sent.key, visit.badge))
         except ValueError as error:  # pydantic's own, and a word of a form that is none of the page
-            wrong = frozenset(str(one["loc"][0]) for one in error.errors() if one["loc"]) if isinstance(error, ValidationError) else frozenset()
+            wrong = (
+                frozenset(str(one["loc"][0]) for one in error.errors() if one["loc"]) if isinstance(error, ValidationError) else frozenset()
+            )
             return again(Typed(sent, sentence_of(visit.request, Malformed), wrong), MALFORMED)
         except (Refused, Forbidden, NotFound, KeyReused, Busy) as no:
             status = next((code for kind, code in STATUSES if isinstance(no, kind)), CONFLICT)

@@ -167,6 +167,7 @@ class Typed:
         return Blank(name, self.filled.key if self.same_key else fresh_key(), self.sentence, self.filled.fields, self.wrong)
 
 
+NOT_SENT: Final = Typed()  # of a page that is only looked at
 Builds = Mapping[str, Callable[[Filled], Any]]
 
 

@@ -10,6 +10,7 @@ from services.governance.api_bodies import MeetingPath, NoSuchMeetingHere, forma
 from services.governance.commands.bodies import (
     AgendaPoint,
     ApproveMinutes,
+    CallMeeting,
     CloseMeeting,
     NoteAttendance,
     OpenMeeting,
@@ -21,16 +22,15 @@ from services.governance.events.people import Role
 from services.governance.events.proposals import FollowUp
 from services.governance.minutes import MINUTES, minutes_digest, minutes_of
 from services.governance.pages_councils import FREE_KINDS, ROWS, points_from
-from services.governance.pages_desk import Desk, Shown, Visit
-from services.governance.pages_forms import Filled, Typed, filled
+from services.governance.pages_desk import HERE, Desk, Shown, Visit, made
+from services.governance.pages_forms import NOT_SENT, Filled, Typed, filled
 from services.governance.projections.ballots import BALLOTS, Poll
 from services.governance.projections.ideas import IDEA_BOX, CardState
 from services.governance.projections.meetings import MEETINGS, Meeting, Meetings
 from services.governance.projections.proposals import PROPOSALS
 from services.governance.proposal_page import Stage
-from services.governance.seats import Seats
 from shared.handling import Answer
-from shared.values import Code, Id, Pseudonym
+from shared.values import Id, Pseudonym
 
 TRADES: Final = (Role.PRESIDENT, Role.SECRETARY, Role.TIME_KEEPER, Role.FLOOR_GIVER, Role.DECISION_KEEPER, Role.TREASURER)
 WHY: Final = "page.meeting"  # in the vault's log of accesses
@@ -42,11 +42,11 @@ def routes_meetings(app: FastAPI, desk: Desk) -> None:
     visiting, reading = Depends(desk.visit), Depends(filled)
     page = MeetingPage(desk)
 
-    @app.get("/c/{register}/conseils/{meeting}", include_in_schema=False)
+    @app.get(f"{HERE}/conseils/{{meeting}}", include_in_schema=False)
     def one_meeting(meeting: MeetingPath, visit: Visit = visiting) -> Response:
         return page.show(visit, meeting)
 
-    @app.post("/c/{register}/conseils/{meeting}", include_in_schema=False)
+    @app.post(f"{HERE}/conseils/{{meeting}}", include_in_schema=False)
     def settle(meeting: MeetingPath, visit: Visit = visiting, sent: Filled = reading) -> Response:
         return page.settle(visit, sent, meeting)
 
@@ -58,7 +58,7 @@ class MeetingPage:
         """Take what pages are made with."""
         self._desk = desk
 
-    def show(self, visit: Visit, name: Id, typed: Typed = Typed(), status: int = 200) -> Response:
+    def show(self, visit: Visit, name: Id, typed: Typed = NOT_SENT, status: int = 200) -> Response:
         """Draw the meeting as it stands. Raises NoSuchMeetingHere."""
         meetings, seats = self._desk.view(MEETINGS, visit), self._desk.seats(visit)
         meeting = meeting_of(meetings, name)
@@ -103,6 +103,7 @@ class MeetingPage:
         meeting = meeting_of(self._desk.view(MEETINGS, visit), name)
         builds = {
             "open-meeting": lambda form: OpenMeeting(meeting=name, present=form.texts("present"), roles=_roles(form)),
+            "call-again": lambda form: _again(meeting, form, name),
             "note-attendance": lambda form: NoteAttendance(meeting=name, arrived=form.texts("arrived"), left=form.texts("left")),
             "revise-agenda": lambda form: ReviseAgenda(meeting=name, agenda=_revised(meeting, form)),
             "close-meeting": lambda form: CloseMeeting(meeting=name, outcomes=_outcomes(meeting, form)),
@@ -112,8 +113,8 @@ class MeetingPage:
             ),
         }
 
-        def then(_: Answer) -> str:
-            return f"{visit.here}/conseils/{name}"
+        def then(answer: Answer) -> str:
+            return f"{visit.here}/conseils/{made(answer, 'meeting') or name}"
 
         return self._desk.settle(visit, sent, builds, lambda typed, status: self.show(visit, name, typed, status), then)
 
@@ -164,14 +165,16 @@ def present_now(meeting: Meeting) -> frozenset[Pseudonym]:
     return frozenset(there)
 
 
-def people_of(seats: Seats, body: Code, visit: Visit) -> list[Pseudonym]:
-    """Return who sits in a body today."""
-    return [one for one in seats.people if seats.sits(one, body, visit.now.date())]
-
-
 def followed(form: Filled, meeting: Id | None = None) -> FollowDecision:
     """Read where a decision stands."""
     return FollowDecision(decision=form.about, state=FollowUp(form.text("state") or ""), meeting=meeting, reason=form.text("reason"))
+
+
+def _again(meeting: Meeting, form: Filled, name: Id) -> CallMeeting:
+    """Call the meeting a second time, with the agenda it had."""
+    points = (AgendaPoint(kind=one.kind, title=one.title, subject=one.subject, item=one.item) for one in meeting.agenda)
+    on: Any = form.day("on")
+    return CallMeeting(body=meeting.body, on=on, agenda=tuple(points), first_call=name)
 
 
 def _roles(form: Filled) -> tuple[MeetingRole, ...]:

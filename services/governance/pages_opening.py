@@ -30,8 +30,9 @@ from services.governance.events.papers import (
 )
 from services.governance.events.people import PersonKind, Role
 from services.governance.events.proposals import Conferral
-from services.governance.pages_desk import Desk, Shown, Visit, made
-from services.governance.pages_forms import Filled, Typed, cents_of, filled
+from services.governance.pages_desk import HERE, Desk, Shown, Visit, made
+from services.governance.pages_forms import NOT_SENT, Filled, Typed, cents_of, filled
+from services.governance.pages_words import word
 from services.governance.projections.meetings import MEETINGS
 from services.governance.projections.members import MEMBERS
 from services.governance.projections.proposals import PROPOSALS
@@ -41,6 +42,8 @@ from services.governance.tally.opening import BUDGETS
 from shared.handling import Answer
 from shared.refusals import Refused
 from shared.values import Code, Id
+from shared.web import formats
+from shared.web.reader import reader_of
 
 WHY: Final = "page.ballot"  # in the vault's log of accesses
 OFFICES: Final = (Role.DELEGATE, Role.PRESIDENT, Role.SECRETARY, Role.TREASURER, Role.VERIFIER, Role.TELLER)
@@ -77,11 +80,11 @@ def routes_opening(app: FastAPI, desk: Desk) -> None:
 
     choosing = Depends(asked)
 
-    @app.get("/c/{register}/scrutins/nouveau", include_in_schema=False)
+    @app.get(f"{HERE}/scrutins/nouveau", include_in_schema=False)
     def new(visit: Visit = visiting, chosen: dict[str, str] = choosing) -> Response:
         return page.show(visit, chosen)
 
-    @app.post("/c/{register}/scrutins/nouveau", include_in_schema=False)
+    @app.post(f"{HERE}/scrutins/nouveau", include_in_schema=False)
     def settle(visit: Visit = visiting, sent: Filled = reading, chosen: dict[str, str] = choosing) -> Response:
         return page.settle(visit, sent, chosen)
 
@@ -93,7 +96,7 @@ class OpeningPage:
         """Take what pages are made with."""
         self._desk = desk
 
-    def show(self, visit: Visit, chosen: dict[str, str], typed: Typed = Typed(), status: int = 200) -> Response:
+    def show(self, visit: Visit, chosen: dict[str, str], typed: Typed = NOT_SENT, status: int = 200) -> Response:
         """Draw the first choices, and below them the settings that go with them."""
         meetings, members, seats = self._desk.view(MEETINGS, visit), self._desk.view(MEMBERS, visit), self._desk.seats(visit)
         today = visit.now.date()
@@ -109,6 +112,7 @@ class OpeningPage:
         running = [(key, one) for key, one in meetings.of(body) if one.state == "running"]
         counting = counting_of(method)
         wanted = [name for name in Parameters.model_fields if name in counting.needs | counting.takes]
+        say, language = self._desk.gettext, reader_of(visit.request).language
         return self._desk.show(
             visit,
             Shown("governance/opening.html", f"{visit.here}/scrutins/nouveau?{_query(chosen)}", "ballots"),
@@ -125,13 +129,14 @@ class OpeningPage:
             ways=list(Way),
             people_vote=chosen["quoi"] == "personnes" and method is not Method.YES_NO,
             wanted=[(name, name in counting.needs, list(WORDS_OF.get(name, ()))) for name in wanted],
+            options_of=lambda name, codes: [(one, word(say, one, name if name == "utility" else "")) for one in codes],
             whole=WHOLE,
             budgets=method in BUDGETS,
             open_proposals=_of_body(proposals, body),
-            people=names.ordered(people),
+            seated=names.ordered(people),
             tellers=names.ordered({*people, *staff}),
             who=names,
-            running=running,
+            running=[(key, formats.middle_date(one.on, language)) for key, one in running],
             publishes=[Publish.LIST] if way is Way.NAMED else list(Publish),
             draws=list(DrawKind),
             offices=OFFICES,

@@ -17,7 +17,7 @@ RANKS: Final = frozenset({Method.BORDA, Method.SCHULZE, Method.IRV, Method.STV})
 POINTS: Final = frozenset({Method.SCORE, Method.MAJORITY_JUDGMENT, Method.DOTS})
 SUMMED: Final = ONE_MARK | {Method.APPROVAL, Method.DOTS}  # whose sums decide; scores too, where the mean does not
 SET_ASIDE: Final = "void"  # why two tellers set a paper aside: their form does not ask for more
-LINE: Final = re.compile(r"([0-9]{1,6})\s*[:x×*]?\s*(.*)", re.DOTALL)
+LINE: Final = re.compile(r"([0-9]{1,6})\s*[:x*]?\s*(.*)", re.DOTALL)
 MARK: Final = re.compile(r"([A-Z]{1,2})(?:\s*[=:]\s*([0-9]{1,3}))?")
 
 
@@ -124,7 +124,8 @@ def _pile(line: str, number: int, codes: dict[str, Code], method: Method) -> Pil
 
 def _points(given: Any, method: Method) -> tuple[Points, ...]:
     """Return what each option got; of dots, an option without any is not on the paper."""
-    return tuple(Points(option=code, points=points) for code, points in given if points is not None and (points or method is not Method.DOTS))
+    told = ((code, points) for code, points in given if points is not None)
+    return tuple(Points(option=code, points=points) for code, points in told if points or method is not Method.DOTS)
 
 
 def _advisory(sent: Filled, opened: BallotOpened) -> tuple[AdvisoryCount, ...] | None:

@@ -22,8 +22,8 @@ from services.governance.commands.proposals import (
 )
 from services.governance.events.proposals import HowLifted
 from services.governance.pages_councils import POTS, proposal_from
-from services.governance.pages_desk import Desk, Shown, Visit, made
-from services.governance.pages_forms import Builds, Filled, Typed, filled
+from services.governance.pages_desk import HERE, Desk, Shown, Visit, made
+from services.governance.pages_forms import NOT_SENT, Builds, Filled, Typed, filled
 from services.governance.pages_names import opened
 from services.governance.projections.ideas import IDEA_BOX
 from services.governance.projections.meetings import MEETINGS
@@ -46,19 +46,19 @@ def routes_proposals_pages(app: FastAPI, desk: Desk) -> None:
     visiting, reading = Depends(desk.visit), Depends(filled)
     every, one = ProposalsPage(desk), ProposalPage(desk)
 
-    @app.get("/c/{register}/propositions", include_in_schema=False)
+    @app.get(f"{HERE}/propositions", include_in_schema=False)
     def proposals(visit: Visit = visiting, instance: BodyQuery = "", idee: IdeaQuery = "") -> Response:
         return every.show(visit, instance, idee)
 
-    @app.post("/c/{register}/propositions", include_in_schema=False)
+    @app.post(f"{HERE}/propositions", include_in_schema=False)
     def make(visit: Visit = visiting, sent: Filled = reading, instance: BodyQuery = "", idee: IdeaQuery = "") -> Response:
         return every.settle(visit, sent, instance, idee)
 
-    @app.get("/c/{register}/propositions/{proposal}", include_in_schema=False)
+    @app.get(f"{HERE}/propositions/{{proposal}}", include_in_schema=False)
     def proposal(proposal: ProposalPath, visit: Visit = visiting, de: VersionQuery = 0, a: VersionQuery = 0) -> Response:
         return one.show(visit, proposal, (de, a))
 
-    @app.post("/c/{register}/propositions/{proposal}", include_in_schema=False)
+    @app.post(f"{HERE}/propositions/{{proposal}}", include_in_schema=False)
     def settle(proposal: ProposalPath, visit: Visit = visiting, sent: Filled = reading) -> Response:
         return one.settle(visit, sent, proposal)
 
@@ -70,7 +70,7 @@ class ProposalsPage:
         """Take what pages are made with."""
         self._desk = desk
 
-    def show(self, visit: Visit, body: Code, idea: Id, typed: Typed = Typed(), status: int = 200) -> Response:
+    def show(self, visit: Visit, body: Code, idea: Id, typed: Typed = NOT_SENT, status: int = 200) -> Response:
         """Draw every proposal of one body, or of all, the last one first; with an idea, the form begins from it."""
         meetings = self._desk.view(MEETINGS, visit)
         card = self._desk.view(IDEA_BOX, visit).cards.get(idea)
@@ -105,7 +105,7 @@ class ProposalPage:
         """Take what pages are made with."""
         self._desk = desk
 
-    def show(self, visit: Visit, name: Id, compared: tuple[int, int], typed: Typed = Typed(), status: int = 200) -> Response:
+    def show(self, visit: Visit, name: Id, compared: tuple[int, int], typed: Typed = NOT_SENT, status: int = 200) -> Response:
         """Draw the proposal, with two of its versions compared: those asked for, else the two last. Raises NoSuchProposalHere."""
         page = page_of(self._desk.view(PROPOSALS, visit), name)
         seats, today = self._desk.seats(visit), visit.now.date()
@@ -175,9 +175,7 @@ def _builds(name: Id) -> Builds:
         "veto-proposal": lambda form: VetoProposal(proposal=name, reason=_reason(form), rule=form.text("rule")),
         "open-round": lambda _: OpenRound(proposal=name),
         "raise-objection": lambda form: RaiseObjection(proposal=name, reason=_reason(form)),
-        "lift-objection": lambda form: LiftObjection(
-            objection=form.about, how=HowLifted(form.text("how") or ""), reason=_reason(form)
-        ),
+        "lift-objection": lambda form: LiftObjection(objection=form.about, how=HowLifted(form.text("how") or ""), reason=_reason(form)),
         "declare-consent": lambda _: DeclareConsent(proposal=name),
         "escalate-consent": lambda form: EscalateConsent(proposal=name, reason=_reason(form)),
     }

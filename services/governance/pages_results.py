@@ -1,17 +1,14 @@
 """A result as its page tells it: every number, the steps one by one with the way forward and back, other methods marked hypothetical."""
 
 from collections.abc import Mapping
-from typing import Any, Final
+from typing import Any
 
 from services.governance.events.papers import Method, Tallied
 from services.governance.projections.ballots import Poll
 from services.governance.steps import told
-from services.governance.tally.opening import BUDGETS
 from services.governance.what_if import Hypothesis, PapersNotPublished, what_if
 from shared.values import Code
 from shared.web.reader import reader_of
-
-MONEY: Final = BUDGETS  # methods whose elected options are projects, with money spent
 
 
 def result_shown_in_words(visit: Any, poll: Poll, labels: Mapping[Code, str], *, step: int, compared: bool) -> dict[str, Any]:

@@ -1,4 +1,4 @@
-"""The words of enumerations as pages say them: French sentences of the catalogue, by code; where two codes differ, with what they are of."""
+"""The words of enumerations as pages say them: French sentences of the catalogue, by code; some codes say what they are of."""
 
 from collections.abc import Callable, Mapping
 from typing import Any, Final
@@ -86,7 +86,7 @@ WORDS: Final[Mapping[str, str]] = {
     "ballot.cancelled": "annulé",
     "ballot.declared": "clos",
     "adopted": "adopté",
-    "elected": "élection faite",
+    "elected": "choix fait",
     "second-round": "second tour",
     "no-quorum": "quorum manqué",
     "cancelled": "annulé",

@@ -4,6 +4,7 @@ from fastapi import FastAPI
 
 from services.governance.standing import STANDING
 from services.ledger.api import routes
+from services.ledger.api_exports import routes_exports
 from services.ledger.deciders.advances import ADVANCE
 from services.ledger.deciders.entries import ENTRIES
 from services.ledger.deciders.pots import POTS
@@ -16,4 +17,6 @@ LEDGER: Rulebook = combined(ENTRIES, ADVANCE, POTS, YEAR, standing=STANDING)
 
 def build(app: FastAPI, means: Means) -> None:
     """Add the ledger to an app."""
-    routes(app, means.handling(LEDGER), questions_of(means, STANDING), means.askers)
+    questions = questions_of(means, STANDING)
+    routes(app, means.handling(LEDGER), questions, means.askers)
+    routes_exports(app, questions)

@@ -51,8 +51,12 @@ class Looking(NamedTuple):
 
 
 def own_links(register: str, current: str) -> Sequence[Link]:
-    """Return the links of the header to the portal's own pages; `current` is the address of the page shown."""
-    links = (("Accueil", f"/c/{register}", "house"), ("Vérifier", f"/c/{register}/verifier", "shield-check"))
+    """Return the links of the header to the main pages; `current` is the address of the page shown."""
+    links = (
+        ("Accueil", f"/c/{register}", "house"),
+        ("Conseil", f"/c/{register}/conseils", "users"),
+        ("Vérifier", f"/c/{register}/verifier", "shield-check"),
+    )
     return [Link(label, href, icon, current=href == current) for label, href, icon in links]
 
 

@@ -106,7 +106,7 @@ class LogReader:
 
     def by_position(self, log_id: int, after: int, limit: int = TAIL_MAX) -> list[StoredRecord]:
         """Records of a log with position > `after`, in order, at most `limit`. Raises Hole when one is missing, Unavailable."""
-        records = [StoredRecord(*row) for row in self._pool.rows(BY_POSITION, (log_id, after, limit))]
+        records = list(map(StoredRecord._make, self._pool.rows(BY_POSITION, (log_id, after, limit))))
         check_positions(records, log_id, after)
         return records
 
@@ -141,7 +141,7 @@ class LogReader:
             "where log_id = %s and register_id = %s and seq > %s order by seq limit %s",
             (log_id, register, after, limit),
         )
-        page = [StoredRecord(*row) for row in rows]
+        page = list(map(StoredRecord._make, rows))
         _check_seq(page, register, after)
         return page
 

@@ -1,7 +1,7 @@
 """What a commitment in a record stands for: its salt and its text, while everybody it concerns may still be known."""
 
 from collections.abc import Iterable
-from typing import Any, NamedTuple
+from typing import Any, Final, NamedTuple
 
 import orjson
 
@@ -9,6 +9,8 @@ from shared.refusals import Corrupt
 from shared.vault.ciphers import lock, place, unlock
 from shared.vault.keys import Keyring, Transaction, joint_key
 from shared.vault.sealing import SALT_SIZE_BYTES, canonical, opens
+
+BLOCK_BYTES: Final = 1_024  # a locked text is as long as what it locks: without padding its length alone tells a yes from a no
 
 
 class Opening(NamedTuple):
@@ -27,7 +29,7 @@ def keep(keys: Keyring, commitment: bytes, opening: tuple[bytes, Any], subjects:
         raise ValueError("this salt and this value do not open this commitment")
     about = sorted(set(subjects))
     key = joint_key(keys.keys_made_for({author, *about}))
-    sealed = lock(key, salt + canonical(value), place("opening", keys.register, commitment))
+    sealed = lock(key, salt + _padded(canonical(value)), place("opening", keys.register, commitment))
     query = """INSERT INTO vault.openings (register_id, commitment, sealed, subjects, author) VALUES (%s, %s, %s, %s, %s)
                ON CONFLICT DO NOTHING"""
     keys.connection.execute(query, (keys.register, commitment, sealed, about, author))
@@ -61,3 +63,8 @@ def drop(connection: Transaction, register: str, commitment: bytes, *, only_unco
     """Forget one sealed text; False when there was none to forget."""
     query = "DELETE FROM vault.openings WHERE register_id = %s AND commitment = %s AND (confirmed_at IS NULL OR NOT %s)"
     return connection.execute(query, (register, commitment, only_unconfirmed)).rowcount > 0
+
+
+def _padded(text: bytes) -> bytes:
+    """Return a JSON text as long as any other up to the next whole block; spaces after a JSON text say nothing."""
+    return text.ljust(-(-len(text) // BLOCK_BYTES) * BLOCK_BYTES)

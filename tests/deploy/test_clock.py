@@ -155,5 +155,6 @@ def test_a_clock_asks_again_after_a_refusal_but_not_at_once() -> None:
 
 def _closed(name: str, at: datetime) -> Ballots:
     room = CardRoom()
-    voted = room.state.ballots.by_id[room.voting(voters=5)]
+    name_there = room.voting(voters=5)
+    voted = room.state.ballots.by_id[name_there]
     return Ballots(Map({name: replace(voted, phase=Phase.DECLARED, closed_at=at)}))

@@ -2,15 +2,21 @@
 
 import hashlib
 import json
+import os
 import secrets
+import signal
+import time
 import urllib.error
 import urllib.request
 from dataclasses import dataclass, field
+from pathlib import Path
 from typing import Any
 
 from services.governance.cards import code_of, key_of
+from tests.running import Running
 from tests.stories.asking import Answer, Asker, opened
 
+WAIT_SECONDS_MAX = 20.0
 YES_NO = [{"option": "yes"}, {"option": "no"}, {"option": "abstain"}]
 
 
@@ -32,6 +38,7 @@ class Election:
     ballot: str
     tokens: list[str] = field(default_factory=list)
     length: int = 0
+    seq: int = 0  # of the fact that opened the urn
 
     @property
     def http(self) -> str:
@@ -58,7 +65,7 @@ class Election:
             self.ask("mark-voter", voter=pupil)
         left = [code_of(key_of(self.ballot, one), len(self.tokens)) for one in self.tokens[voters:]]
         self.ask("close-roll", void=left, other_teller=self.school.pupils[0])
-        self.ask("start-voting")
+        self.seq = self.ask("start-voting").body["last_seq"]
         self.length = self.seen().body["ballot"]["length"]
 
     def seen(self) -> Answer:
@@ -151,4 +158,26 @@ def digest(paper: str) -> str:
     return hashlib.sha256(paper.encode()).hexdigest()
 
 
-__all__ = ["Election", "School", "digest", "election", "opened", "school", "sent"]
+def urn_pid(running: Running) -> int:
+    """Find the process of the urn of an installation."""
+    for path in Path("/proc").glob("[0-9]*"):
+        try:
+            command, environment = (path / "cmdline").read_bytes(), (path / "environ").read_bytes()
+        except OSError:
+            continue
+        if b"deploy.urn_process" in command and str(running.data).encode() in environment:
+            return int(path.name)
+    raise AssertionError("no urn is running")
+
+
+def kill_the_urn(held: Election) -> None:
+    """Kill the urn with signal 9; return when the next one answers."""
+    running = held.school.teacher.running
+    os.kill(urn_pid(running), signal.SIGKILL)
+    until = time.monotonic() + WAIT_SECONDS_MAX
+    while held.seen().status != 404:
+        assert time.monotonic() < until, "the urn was not started again"
+        time.sleep(0.05)
+
+
+__all__ = ["Election", "School", "digest", "election", "kill_the_urn", "opened", "school", "sent", "urn_pid"]

@@ -10,7 +10,6 @@ from services.governance.cards import code_of, key_of, paper_bytes, paper_length
 from services.governance.commands.ballots import (
     ArchiveBallot,
     CancelBallot,
-    CardCode,
     ChallengeBallot,
     CloseBallot,
     CloseRoll,
@@ -47,6 +46,7 @@ from services.governance.events.ballots import (
     BallotChallenged,
     BoxOpened,
     BoxSealed,
+    CardCode,
     CardsIssued,
     Publish,
     QuorumMissed,
@@ -64,9 +64,9 @@ from services.governance.unboxing import Batch, BoxLost, CountTheVoters, VotingG
 from services.governance.urn import Opening
 from shared.merkle import leaf_hash, tree_root
 from shared.refusals import Forbidden
-from tests.given import recorded
+from tests.given import NOW, recorded
 from tests.governance.card_room import CardRoom, carded, padded, token
-from tests.governance.polls import ANA, BEN, CLEO, HOUR, NOW, PARENTS, PUPILS, STRANGER, TEACHER, TUTOR, ballot, options, school
+from tests.governance.polls import ANA, BEN, CLEO, HOUR, PARENTS, PUPILS, STRANGER, TEACHER, TUTOR, ballot, options, school
 
 
 def keys_of(name: str, numbers: range) -> tuple[str, ...]:

@@ -5,6 +5,7 @@ import json
 import socket
 import stat
 import threading
+import time
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -175,3 +176,24 @@ def test_a_box_that_is_not_there_is_not_moved_or_seen(urn: UrnProcess) -> None:
     urn.client.move(nobody, 1.0)
     assert urn.client.passed_on("GET", f"/urn/{nobody}", None).status == 404
     assert NoSuchBox.code() == json.loads(urn.client.passed_on("GET", f"/urn/{nobody}", None).body)["code"]
+
+
+def test_a_second_urn_waits_for_the_place_of_the_first() -> None:
+    with urn_process() as urn:
+        ballot = opened(urn)
+        cast(urn, ballot, 0, YES)
+        first = urn.process
+        urn.start()  # answered by the first one
+        time.sleep(2.0)
+        second, urn.process = urn.process, first
+        assert urn.client.passed_on("GET", f"/urn/{ballot}", None).status == 200
+        urn.stop()
+        urn.process = second
+        until = time.monotonic() + 10.0
+        while True:
+            try:
+                assert urn.client.close(ballot) is None
+                break
+            except Busy:
+                assert time.monotonic() < until
+                time.sleep(0.05)

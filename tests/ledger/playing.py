@@ -165,27 +165,22 @@ def asked(plan: Plan, on: date, number: int, entries: Sequence[str], left: Mappi
     common: dict[str, Any] = {"on": on, "label": f"Essai {number}"}
     numbered: dict[str, Any] = common | {"voucher": Voucher(series="RDT"[pick % 3], number=1 + number + pick % 3)}
     split = (Allocation(account="6180", amount=cents), Allocation(account="6070", amount=1 + pick, pot=other, project="loto"))
-    decided: dict[str, Any] = {"decision": DECIDED[pick % 4]}
     match plan.kind:
+        case citing if citing.startswith("decided-"):
+            return decided(asked(plan._replace(kind=citing.removeprefix("decided-")), on, number, entries, left), pick)
         case "receipt":
             return receipt(numbered, cash, pot, split)
         case "expense":
             leg = Leg(account=cash, amount=-cents - 1 - pick)
             return RecordExpense(**numbered, treasury=(leg,), allocations=split, pot=pot, means=Means.CASH, irregular="Urgent")
-        case "decided-expense":
-            why = "Urgent" if pick % 5 == 0 else None
-            leg, alone = Leg(account=cash, amount=-cents), (Allocation(account="6180", amount=cents),)
-            return RecordExpense(**numbered, **decided, irregular=why, treasury=(leg,), allocations=alone, pot=pot, means=Means.CASH)
         case "regularise":
-            return RegulariseExpense(entry=entries[-1 - pick % len(entries)] if entries else "z" * 26, **decided)
+            return RegulariseExpense(entry=entries[-1 - pick % len(entries)] if entries else "z" * 26, decision=DECIDED[pick % 4])
         case "transfer":
             return RecordTransfer(**numbered, out_of=cash, into=bank, amount=cents)
         case "reverse":
             return ReverseEntry(reverses=entry, reason="Erreur", on=on)
         case "reverse-and-replace":
             return ReverseEntry(reverses=entry, reason="Erreur", on=on, receipt=receipt(numbered, cash, pot, split))
-        case "decided-pots":
-            return TransferBetweenPots(**common, **decided, out_of=pot, into=other, amount=cents, purpose=Purpose.COMPLEMENT)
         case "pots":
             return TransferBetweenPots(**common, out_of=pot, into=other, amount=cents, purpose=Purpose.COMPLEMENT)
         case "share":
@@ -193,11 +188,10 @@ def asked(plan: Plan, on: date, number: int, entries: Sequence[str], left: Mappi
             return SharePot(**common, out_of="ECOLE", amount=cents, kind=KeyKind.CUSTOM, weights=weights, rounding=list(Rounding)[pick % 2])
         case "pay-back":
             return PayBackPots(**common, into="ECOLE")
-        case "grant" | "decided-grant":
+        case "grant":
             label = {name: value for name, value in numbered.items() if name != "label"}
-            why: dict[str, Any] = decided if plan.kind == "decided-grant" else {"irregular": "Avance"}
             amounts: dict[str, Any] = {"amount": 20_00 + cents % 130_00, "ceiling": 10_00 if pick % 2 else None}
-            return GrantAdvance(**label, pot=pot, holder=LEFEVRE, out_of=cash, **why, **amounts)
+            return GrantAdvance(**label, pot=pot, holder=LEFEVRE, out_of=cash, irregular="Avance", **amounts)
         case "justify":
             return JustifyAdvance(**numbered, advance=advance, allocations=(Allocation(account="6180", amount=1 + cents % 30_00),))
         case "return":
@@ -220,6 +214,18 @@ def asked(plan: Plan, on: date, number: int, entries: Sequence[str], left: Mappi
             return DeclareMembership(year="2024-25", on=on, rules_version="2024-25", **heads)
         case _:
             return ExplainVoucherGap(year="2024-25", voucher=numbered["voucher"], reason="Jamais utilisé")
+
+
+def decided(plain: Any, pick: int) -> Command:
+    """Return a command that cites a decision, mostly without a reason; an expense of its first line, which one envelope can carry."""
+    changes: dict[str, Any] = {"decision": DECIDED[pick % 4]}
+    if not isinstance(plain, TransferBetweenPots):
+        changes |= {"irregular": "Urgent" if pick % 5 == 0 else None}
+    if isinstance(plain, RecordExpense):
+        line, leg = plain.allocations[0], plain.treasury[0]
+        changes |= {"allocations": (line,), "treasury": (Leg(account=leg.account, amount=-line.amount),)}
+    cited: Command = type(plain)(**dict(plain) | changes)
+    return cited
 
 
 def receipt(numbered: dict[str, Any], account: str, pot: str, split: tuple[Allocation, ...]) -> RecordReceipt:

@@ -93,9 +93,9 @@ def test_the_home_page_shows_of_each_pot_what_the_api_says_at_the_same_fact(site
     rows = looked.page.locator("#pots-table").locator("xpath=..").locator("tbody tr").all()
     shown = [[cell.inner_text() for cell in row.locator("th, td").all()] for row in rows]
     figures = {cells[0]: [cents_of(text) for text in cells[1:]] for cells in shown}
-    assert figures == {one["label"]: [one["held"], one["committed"], one["available"]] for one in asked[1].json()["pots"]}
-    assert figures["Classe de CM2"] == [0, 45_00, -165_00]
-    assert figures["Coopérative d'école"] == [4_222_27, 413_10, 3_809_17]
+    assert figures == {one["label"]: [one["available"], one["committed"], one["held"]] for one in asked[1].json()["pots"]}
+    assert figures["Classe de CM2"] == [-165_00, 45_00, 0]
+    assert figures["Coopérative d'école"] == [3_809_17, 413_10, 4_222_27]
     for width in (NARROW, PHONE, TABLET, DESK):
         looked.page.set_viewport_size({"width": width, "height": 900})
         assert looked.overflow_px() == 0

@@ -10,7 +10,7 @@ from services.portal.words import PERSONS, TELLING, WORDS
 from shared.web.pages import Pages
 
 FOLDER = Path(services.portal.__file__).parent
-LINKS = {"Accueil", "Vérifier"}
+LINKS = {"Accueil", "Conseil", "Vérifier"}
 FROM_PYTHON = {"gettext": None, "say": None}
 
 

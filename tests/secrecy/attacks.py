@@ -41,7 +41,7 @@ def by_time(seen: Sighting) -> Iterator[tuple[str, Any, Any]]:
 
 
 def by_id(seen: Sighting) -> Iterator[tuple[str, Any, Any]]:
-    """Order by each identifier that it carries, and at last by the card's own."""
+    """Order by each identifier that it carries."""
     for name, value in seen.trace.ids.items():
         yield f"{seen.trace.series} {name}", (type(value).__name__, str(value).zfill(20)), 0
 
@@ -67,7 +67,9 @@ def guesses(attack: str, dump: Dump, ballot: str, rng: Random) -> dict[str, str]
     coordinates = ATTACKS[attack]
     papers = _ordered({token: _of_card(dump, ballot, token) for token in dump.boards[ballot]}, coordinates, rng)
     marks = _ordered({voter: [Sighting(trace, 0)] for voter, trace in dump.marks[ballot].items()}, coordinates, rng)
-    return dict(zip(marks or list(dump.marks[ballot]), papers or _by_token(dump, ballot, attack, rng), strict=False))
+    board = dump.boards[ballot]  # by key, the one identifier that a paper has where nothing else orders it
+    left = board if ATTACKS[attack] is by_id else rng.sample(board, len(board))
+    return dict(zip(marks or list(dump.marks[ballot]), papers or left, strict=True))
 
 
 def links(attack: str, dump: Dump, elections: list[Election], rng: Random) -> int:
@@ -94,11 +96,5 @@ def _ordered(seen: Mapping[str, list[Sighting]], coordinates: Coordinates, rng: 
     best = max(whole, key=lambda places: len({row for row, _ in places.values()}), default={})
     if len(set(best.values())) < 2:
         return []
-    names = rng.sample(sorted(best), len(best))  # what stands at the same place comes in any order
+    names = rng.sample(list(seen), len(seen))  # what stands at the same place comes in any order
     return sorted(names, key=lambda name: best[name])
-
-
-def _by_token(dump: Dump, ballot: str, attack: str, rng: Random) -> list[str]:
-    """Return the papers when nothing orders them: by their own token where identifiers are tried, else in any order."""
-    tokens = sorted(dump.boards[ballot])
-    return tokens if ATTACKS[attack] is by_id else rng.sample(tokens, len(tokens))

@@ -31,6 +31,7 @@ from tests.secrecy.sightings import Sightings, Trace
 
 OF_SYSTEM: Final = ("pg_catalog", "information_schema", "pg_toast")
 RECORDED: Final = "eventlog.records"
+OF_ITSELF: Final = frozenset({"voter", "token", "choice"})  # columns that are what is looked for, not its identifier
 READ_SECONDS: Final = 30.0
 ROWS_AT_ONCE: Final = 500
 WAL_LINE: Final = re.compile(r"lsn: ([0-9A-F]+)/([0-9A-F]+),.*?desc: (\S+) (.*?)blkref #0: rel \d+/\d+/(\d+) (?:fork main )?blk (\d+)")
@@ -67,7 +68,7 @@ def taken(house: Running) -> Dump:
     dump = Dump()
     written = dict(_wal(house.data))  # before anything makes PostgreSQL recycle it
     rows = list(_rows(installation, written))
-    rows += asyncio.run(_messages(installation))
+    rows += asyncio.run(messages(installation))
     for row in rows:
         _note(dump, row)
     dump.sightings = Sightings({name for ballot, tokens in dump.boards.items() for token in tokens for name in aliases(ballot, token)})
@@ -110,20 +111,20 @@ def _row(table: str, filenode: int, columns: dict[str, Any], written: Mapping[Pl
     xmin, (block, pointer) = columns.pop("_xmin"), [int(one) for one in columns.pop("_ctid").strip("()").split(",")]
     said = orjson.loads(columns["record"]) if isinstance(columns.get("record"), bytes) else None
     data = said["data"] if said else columns
-    text = " ".join(_text(value) for value in columns.values())
+    text = " ".join(text_of(value) for value in columns.values())
     trace = Trace(
         f"{table} {columns['type']}" if "type" in columns else table,
         xmin=xmin,
         place=(filenode, block, pointer),
         lsn=written.get((filenode, block, pointer)),
         times=tuple(_moments([*columns.values(), said["time"] if said else None])),
-        ids={name: value for name, value in columns.items() if isinstance(value, str | int | UUID) and name not in {"token", "choice"}}
+        ids={name: value for name, value in columns.items() if isinstance(value, str | int | UUID) and name not in OF_ITSELF}
         | ({"command": said["command"]} if said else {}),
     )
     return Row(trace, text, data)
 
 
-def _text(value: Any) -> str:
+def text_of(value: Any) -> str:
     if isinstance(value, bytes | memoryview):
         try:
             return bytes(value).decode()
@@ -145,8 +146,8 @@ def _wal(data: Path) -> Iterator[tuple[Place, int]]:
     """Iterate over where each row was written, and its position in the write-ahead log."""
     folder = data / "postgres" / "data" / "pg_wal"
     segments = sorted(one.name for one in folder.iterdir() if re.fullmatch(r"[0-9A-F]{24}", one.name))
-    command = [installed_programs() / "pg_waldump", "-p", folder, "-r", "Heap", "-r", "Heap2", segments[0]]
-    told = subprocess.run(command, capture_output=True, text=True, check=False)  # it ends with an error: the last segment is not full
+    command = [installed_programs() / "pg_waldump", "-p", folder, "-r", "Heap", "-r", "Heap2", segments[0], segments[-1]]
+    told = subprocess.run(command, capture_output=True, text=True, check=False)  # it ends with an error where the log ends
     assert told.stdout, told.stderr
     for line in told.stdout.splitlines():
         if (found := WAL_LINE.search(line)) is None or not found[3].startswith(("INSERT", "UPDATE", "HOT_UPDATE", "MULTI_INSERT")):
@@ -159,7 +160,7 @@ def _wal(data: Path) -> Iterator[tuple[Place, int]]:
 # The stream
 
 
-async def _messages(installation: Installation) -> list[Row]:
+async def messages(installation: Installation) -> list[Row]:
     async with connected(installation.login("portal")) as line:
         return await _read(line.client, installation.settings.log_id)
 

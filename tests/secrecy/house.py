@@ -42,10 +42,11 @@ READY_SECONDS_MAX = 30.0
 
 
 class Answer(NamedTuple):
-    """A status, and the body as it came."""
+    """A status, and the body and the headers as they came."""
 
     status: int
     raw: bytes
+    headers: Mapping[str, str]
 
     @property
     def body(self) -> Any:
@@ -71,10 +72,10 @@ class Line:
             self._connection = http.client.HTTPConnection(parts.hostname or "", parts.port, timeout=30)
         self._connection.request(method, path, body, dict(headers or {}))
         answer = self._connection.getresponse()
-        said = Answer(answer.status, answer.read())
+        said = Answer(answer.status, answer.read(), {name.lower(): value for name, value in answer.getheaders()})
         if self.heard is not None:
-            told = sorted(f"{name.lower()}: {value}" for name, value in answer.getheaders() if name.lower() != "date")
-            self.heard.append(f"{method} {path} {said.status}\n".encode() + "\n".join(told).encode() + b"\n" + said.raw)
+            told = "".join(f"{name}: {value}\n" for name, value in sorted(said.headers.items()) if name != "date")
+            self.heard.append(f"{method} {path} {said.status}\n{told}".encode() + said.raw)
         return said
 
 
@@ -87,10 +88,11 @@ class School:
     register: str
     teacher: str = ""
     pupils: list[str] = field(default_factory=list)
+    names: dict[str, str] = field(default_factory=dict)
     tokens: dict[str, str] = field(default_factory=dict)
 
     def try_to(self, command: str, body: Any, by: str | None = None) -> Answer:
-        headers = {"Idempotency-Key": str(uuid.uuid4()), "Content-Type": "application/json", **self._card(by)}
+        headers = {"Idempotency-Key": str(uuid.uuid4()), "Content-Type": "application/json", **self.card(by)}
         path = f"/v1/registers/{self.register}/governance/{command}"
         return self.line.send("POST", path, json.dumps(body).encode(), headers)
 
@@ -100,7 +102,7 @@ class School:
         return answer
 
     def look(self, question: str, by: str | None = None) -> Answer:
-        return self.line.send("GET", f"/v1/registers/{self.register}/{question}", None, self._card(by))
+        return self.line.send("GET", f"/v1/registers/{self.register}/{question}", None, self.card(by))
 
     def cast(self, ballot: str, token: str, paper: str) -> Answer:
         """Put a paper in the urn as the page of a tablet does: no cookie, no card of access."""
@@ -112,7 +114,7 @@ class School:
         ballot: str = self.ask("open-ballot", {"body": BODY, **settings}).facts("ballot-opened")[0]["ballot"]
         return ballot
 
-    def _card(self, by: str | None) -> dict[str, str]:
+    def card(self, by: str | None) -> dict[str, str]:
         actor = by or self.teacher
         if actor not in self.tokens:
             self.tokens[actor] = token_of(self.running, self.register, actor)
@@ -126,7 +128,7 @@ def token_of(running: Running, register: str, actor: str, association: str | Non
 
 
 def new_school(running: Running, pupils: int = PUPILS) -> School:
-    """Open a register and bring in a teacher with a mandate and a class; the people get no names that another school has."""
+    """Open a register, bring in a teacher with a mandate, a class and its council."""
     school = School(running, Line(running), id_from(secrets.token_bytes(32)))
     officer = "p_" + id_from(secrets.token_bytes(32))
     school.tokens[officer] = token_of(running, school.register, officer, "AD99")
@@ -138,6 +140,7 @@ def new_school(running: Running, pupils: int = PUPILS) -> School:
     for number in range(pupils):
         pupil = {"first_name": f"Prénom{number:02}", "last_name": "Martin", "kind": "pupil", "class_code": "CM1", "on": "2025-09-01"}
         school.pupils.append(school.ask("enrol-member", pupil).facts("member-enrolled")[0]["member"])
+        school.names[school.pupils[-1]] = pupil["first_name"]
     school.ask("form-body", COUNCIL)
     return school
 

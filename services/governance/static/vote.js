@@ -200,7 +200,7 @@
     ranking.length = 0;
     part("form").reset();
     part("paper").replaceChildren();
-    part("said").replaceChildren();
+    part("my-paper").replaceChildren();
     show("no-card");
   };
 
@@ -220,7 +220,7 @@
       token = paper = null;
       part("form").reset();
       part("paper").replaceChildren();
-      part("said").replaceChildren();
+      part("my-paper").replaceChildren();
       show("done");
       part("done").querySelector("h2").focus();
       leaving = setTimeout(forget, SHOWN_MS);
@@ -264,7 +264,7 @@
       return show("choose", "trouble");
     }
     paper = written(choice);
-    part("said").replaceChildren(...told(choice).map((words) => Object.assign(document.createElement("li"), { textContent: words })));
+    part("my-paper").replaceChildren(...told(choice).map((words) => Object.assign(document.createElement("li"), { textContent: words })));
     show("confirm");
     part("confirm").querySelector("h2").focus();
   });

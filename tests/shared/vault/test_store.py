@@ -90,6 +90,17 @@ def test_text_that_names_a_member_is_found_until_the_member_is_erased(vault: Vau
     assert vault.names_in(register, "Remboursement Quintefeuille") == ()
 
 
+def test_a_yes_is_kept_as_long_as_a_no_and_both_come_back(vault: Vault, vault_server: EmbeddedPostgres, register: str) -> None:
+    author, values = fresh_person(), ({"marks": ["yes"]}, {"marks": ["no"]}, {}, {"ranks": [["a" * 60]] * 15})
+    for value in values:
+        commitment, salt = seal(value)
+        vault.keep_opening(register, commitment, salt, value, subjects=(), author=author)
+        found = vault.opening(register, commitment, reader=READER, why="test")
+        assert found and found.value == value
+    lengths = "SELECT 1 FROM vault.openings WHERE register_id = %s GROUP BY octet_length(sealed)"
+    assert as_superuser(vault_server, lengths, register) == 1
+
+
 def test_a_sealed_text_opens_with_its_salt_and_only_under_its_commitment(vault: Vault, register: str) -> None:
     author, value = fresh_person(), {"reason": "malade", "days": 2}
     commitment, salt = seal(value)

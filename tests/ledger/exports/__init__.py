@@ -1,0 +1,1 @@
+"""Tests of the ledger's exports: what other programs read in them."""
