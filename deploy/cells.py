@@ -11,7 +11,7 @@ from typing import Final, NamedTuple
 
 from pydantic import TypeAdapter, ValidationError
 
-from services.ledger.events import Voucher
+from services.ledger.events.entries import Voucher
 from shared.refusals import Refused
 from shared.text import fault_of
 from shared.values import CENTS_MAX, LABEL_LENGTH_MAX, Code

@@ -7,63 +7,34 @@ each must agree to the last paper and the last cent. Beside the tests nothing el
 from collections.abc import Iterator, Sequence
 from datetime import date
 from pathlib import Path
-from typing import Any, NamedTuple
+from typing import Any
 
 import orjson
 
 from deploy.checking import Check
-from deploy.player_councils import ADULTS, ASSEMBLY, COUNCIL, VERIFIERS
+from deploy.player_councils import ASSEMBLY
 from deploy.player_votes import code_of
 from deploy.sample import LES_TILLEULS, Sample
-from services.governance.events.ballots import ResultDeclared
+from deploy.year_seen import Seen, numbers_of, page_of, poll_of, result_of, seen_in
 from services.governance.events.papers import Method, Utility
 from services.governance.events.people import Role
 from services.governance.polling import codes_of
-from services.governance.projections.ballots import BALLOTS, Poll, Polls
-from services.governance.projections.meetings import MEETINGS, Meetings
-from services.governance.projections.members import MEMBERS, Members
-from services.governance.projections.proposals import PROPOSALS, ProposalPages
-from services.governance.proposal_page import ProposalShown
 from services.governance.tally.counting import Ties
 from services.governance.tally.methods import counting_of
 from services.governance.tally.sorting import tallied
 from services.governance.what_if import what_if
-from services.ledger.commitments import Commitments
-from services.ledger.events import AdvanceGranted, ExpenseRecorded, ExpenseRegularised
-from services.ledger.projections.commitments import COMMITMENTS
+from services.ledger.events.advances import AdvanceGranted
+from services.ledger.events.entries import ExpenseRecorded, ExpenseRegularised
 from shared.messages import Recorded
-from shared.projecting import Projection, fold
-from shared.values import Code
 
-BODIES = {
-    **dict.fromkeys(("V02", "V06", "V08", "V11"), COUNCIL),
-    **dict.fromkeys(("V04", "V07", "V12"), ASSEMBLY),
-    "V03": ADULTS,
-    "V05": "CONSEIL-CM2",
-    "V09": "CONSEIL-CM1",
-    "V10": "CONSEIL-CE2CM1",
-    "V13": VERIFIERS,
-}
 BUREAU = {Role.PRESIDENT, Role.SECRETARY, Role.TREASURER}
 LATE, RESERVATION = "D31", "D33"
-
-
-class Seen(NamedTuple):
-    """What one source shows of the year."""
-
-    records: Sequence[Recorded[Any]]
-    polls: Polls
-    pages: ProposalPages
-    meetings: Meetings
-    members: Members
-    commitments: Commitments
 
 
 def votes_checks(source: str, records: Sequence[Recorded[Any]], folder: Path = LES_TILLEULS) -> Iterator[Check]:
     """Compare every vote as this source has it with what the sample expects."""
     told = orjson.loads((folder / "votes.json").read_bytes())
-    views: tuple[Projection[Any], ...] = (BALLOTS, PROPOSALS, MEETINGS, MEMBERS, COMMITMENTS)
-    seen = Seen(records, *(fold(view, records) for view in views))
+    seen = seen_in(records)
     votes = {one["id"]: one for one in told["votes"]}
     groups: dict[str, Iterator[Figure]] = {
         "V01": _elections(seen, votes["V01"]),
@@ -111,26 +82,26 @@ def _elections(seen: Seen, vote: dict[str, Any]) -> Iterator[Figure]:
 
 
 def _yes_or_no(seen: Seen, vote: dict[str, Any], on: str) -> Iterator[Figure]:
-    poll, name = _poll(seen, vote["id"], on), vote["id"]
-    numbers = _numbers(poll)
+    poll, name = poll_of(seen, vote["id"], on), vote["id"]
+    numbers = numbers_of(poll)
     yield f"{name} for", vote["for"], numbers.get("yes")
     yield f"{name} against", vote["against"], numbers.get("no")
-    yield f"{name} blank", vote["blank"], _result(poll).tallied.blank
-    yield f"{name} voters", vote["for"] + vote["against"] + vote["blank"], _result(poll).voters
-    yield f"{name} verdict", vote["expected"].split(";")[0], _result(poll).verdict
+    yield f"{name} blank", vote["blank"], result_of(poll).tallied.blank
+    yield f"{name} voters", vote["for"] + vote["against"] + vote["blank"], result_of(poll).voters
+    yield f"{name} verdict", vote["expected"].split(";")[0], result_of(poll).verdict
     if "quorum" in vote and (quorum := poll.opened.quorum):
-        yield f"{name} quorum", vote["quorum"], f"{quorum.numerator} of {_result(poll).registered}"
+        yield f"{name} quorum", vote["quorum"], f"{quorum.numerator} of {result_of(poll).registered}"
 
 
 def _advisory(seen: Seen, vote: dict[str, Any]) -> Iterator[Figure]:
-    heard = {one.college: one.tallied for one in _result(_poll(seen, vote["id"], vote["date"])).advisory or ()}
+    heard = {one.college: one.tallied for one in result_of(poll_of(seen, vote["id"], vote["date"])).advisory or ()}
     for college, counts in vote["advisory"].items():
         found = {one.of: int(one.value) for one in heard[college].counts} if college in heard else {}
         yield f"{vote['id']} {college} heard apart", counts["for"], found.get("yes")
 
 
 def _consent(seen: Seen, vote: dict[str, Any]) -> Iterator[Figure]:
-    page = _page(seen, vote["id"], vote["date"])
+    page = page_of(seen, vote["id"], vote["date"])
     lifted = [one.lifted.answer for one in page.objections if one.lifted]
     yield "V03 objections integrated", ["integrated"] * len(vote["objections"]), lifted
     yield "V03 verdict", vote["expected"], f"{page.stage} in round {len(page.rounds)}"
@@ -140,22 +111,22 @@ def _consent(seen: Seen, vote: dict[str, Any]) -> Iterator[Figure]:
 
 def _by_marks(seen: Seen, vote: dict[str, Any]) -> Iterator[Figure]:
     """Approvals, scores and dots: sums of options, the winner, and papers that make them."""
-    poll, name = _poll(seen, vote["id"], vote["date"]), vote["id"]
-    numbers = _numbers(poll)
+    poll, name = poll_of(seen, vote["id"], vote["date"]), vote["id"]
+    numbers = numbers_of(poll)
     for option, total in vote["totals"].items():
         yield f"{name} {option}", total, numbers.get(code_of(option))
-    yield f"{name} elected", [code_of(one) for one in vote["expected"]], list(_result(poll).tallied.elected)
+    yield f"{name} elected", [code_of(one) for one in vote["expected"]], list(result_of(poll).tallied.elected)
     if "voters" in vote:
-        yield f"{name} voters", vote["voters"], _result(poll).voters
+        yield f"{name} voters", vote["voters"], result_of(poll).voters
     if "maximum" in vote:
-        yield f"{name} maximum", vote["maximum"], _result(poll).voters * (poll.opened.parameters.top or 0)
-    yield f"{name} individual papers", _result(poll).voters, sum(one.papers for one in poll.shown.piles) if poll.shown else None
+        yield f"{name} maximum", vote["maximum"], result_of(poll).voters * (poll.opened.parameters.top or 0)
+    yield f"{name} individual papers", result_of(poll).voters, sum(one.papers for one in poll.shown.piles) if poll.shown else None
 
 
 def _rankings(seen: Seen, vote: dict[str, Any]) -> Iterator[Figure]:
-    poll = _poll(seen, vote["id"], vote["date"])
-    yield "V05 elected", vote["expected"], list(_result(poll).tallied.elected)
-    yield "V05 papers", sum(papers for papers, _ in vote["ballots"]), _result(poll).voters
+    poll = poll_of(seen, vote["id"], vote["date"])
+    yield "V05 elected", vote["expected"], list(result_of(poll).tallied.elected)
+    yield "V05 papers", sum(papers for papers, _ in vote["ballots"]), result_of(poll).voters
     others = {one.method: one.tallied for one in what_if(poll) if one.hypothetical and one.tallied}
     expected = vote["what_if"]
     yield "V05 what if plurality", [expected["plurality"]], list(others[Method.PLURALITY].elected)
@@ -164,8 +135,8 @@ def _rankings(seen: Seen, vote: dict[str, Any]) -> Iterator[Figure]:
 
 
 def _grades(seen: Seen, vote: dict[str, Any]) -> Iterator[Figure]:
-    poll = _poll(seen, vote["id"], vote["date"])
-    yield "V06 elected", vote["expected"], list(_result(poll).tallied.elected)
+    poll = poll_of(seen, vote["id"], vote["date"])
+    yield "V06 elected", vote["expected"], list(result_of(poll).tallied.elected)
     yield "V06 parted by the full sequence", True, any(step.step == "parted" for step in poll.rounds)
     for option, counts in vote["counts_worst_to_best"].items():
         given = [0] * len(counts)
@@ -176,10 +147,10 @@ def _grades(seen: Seen, vote: dict[str, Any]) -> Iterator[Figure]:
 
 
 def _projects(seen: Seen, vote: dict[str, Any]) -> Iterator[Figure]:
-    poll = _poll(seen, vote["id"], vote["date"])
-    yield "V07 elected", vote["expected"], sorted(_result(poll).tallied.elected)
-    yield "V07 spent", vote["spent"], _result(poll).tallied.spent
-    yield "V07 papers", sum(papers for papers, _ in vote["ballots"]), _result(poll).voters
+    poll = poll_of(seen, vote["id"], vote["date"])
+    yield "V07 elected", vote["expected"], sorted(result_of(poll).tallied.elected)
+    yield "V07 spent", vote["spent"], result_of(poll).tallied.spent
+    yield "V07 papers", sum(papers for papers, _ in vote["ballots"]), result_of(poll).voters
     others = {one.method: one.tallied for one in what_if(poll) if one.hypothetical and one.tallied}
     yield "V07 what if greedy", vote["what_if"]["greedy_ties_to_cheapest"], list(others[Method.KNAPSACK].elected)
     by_cost = poll.opened.parameters.model_copy(update={"utility": Utility.COST})
@@ -189,7 +160,7 @@ def _projects(seen: Seen, vote: dict[str, Any]) -> Iterator[Figure]:
 
 
 def _veto(seen: Seen, vote: dict[str, Any]) -> Iterator[Figure]:
-    page = _page(seen, vote["id"], vote["date"])
+    page = page_of(seen, vote["id"], vote["date"])
     yield "V11 put to the vote", 0, len(page.votes) + len(page.rounds)
     yield "V11 refused with a reason", True, page.veto is not None and "commune" in page.veto.reason
     yield "V11 refused on", vote["date"], page.veto.mark.at.date().isoformat() if page.veto else None
@@ -198,19 +169,19 @@ def _veto(seen: Seen, vote: dict[str, Any]) -> Iterator[Figure]:
 def _calls(seen: Seen, vote: dict[str, Any]) -> Iterator[Figure]:
     first, second = vote["calls"]
     called = [one.missed for one in seen.meetings.meetings.values() if one.body == ASSEMBLY and one.on.isoformat() == first["date"]]
-    again = _poll(seen, "V12", second["date"])
+    again = poll_of(seen, "V12", second["date"])
     [missed] = called or [None]
     yield "V12 first call counted", first["present"], missed and missed.counted
-    yield "V12 first call needed", vote["quorum"], missed and f"{missed.needed} of {_result(again).registered}"
+    yield "V12 first call needed", vote["quorum"], missed and f"{missed.needed} of {result_of(again).registered}"
     yield "V12 second call", 2, again.opened.call
     yield from _yes_or_no(seen, {"id": "V12", **second}, second["date"])
 
 
 def _discharge(seen: Seen, vote: dict[str, Any]) -> Iterator[Figure]:
-    poll = _poll(seen, vote["id"], vote["date"])
+    poll = poll_of(seen, vote["id"], vote["date"])
     yield "V13 rule", vote["method"], poll.opened.parameters.rule
-    yield "V13 unanimous", {"yes": _result(poll).registered, "no": 0}, {name: _numbers(poll).get(name) for name in ("yes", "no")}
-    yield "V13 verdict", "adopted", _result(poll).verdict
+    yield "V13 unanimous", {"yes": result_of(poll).registered, "no": 0}, {name: numbers_of(poll).get(name) for name in ("yes", "no")}
+    yield "V13 verdict", "adopted", result_of(poll).verdict
     page = seen.pages.by_id[poll.opened.proposal or ""]
     yield "V13 reservation", True, RESERVATION in vote["expected"] and RESERVATION in page.versions[-1].text
     yield "V13 reads facts 1 to n", True, page.versions[0].title.endswith(f"faits 1 à {page.made.seq - 1}")
@@ -220,7 +191,7 @@ def _commitments(seen: Seen, told: list[list[Any]], votes: dict[str, Any], sampl
     """Each envelope, what was paid from it by the spreadsheet, what was given back."""
     paid = {f"{one.voucher.series}{one.voucher.number:02d}": -sum(amount for _, amount in one.amounts) for one in sample.sheets.operations}
     for vote, envelope, pieces in told:
-        page = seen.pages.by_id[_poll(seen, vote, votes[vote]["date"]).opened.proposal or ""]
+        page = seen.pages.by_id[poll_of(seen, vote, votes[vote]["date"]).opened.proposal or ""]
         decision = seen.commitments.decisions[page.decision or ""]
         spent = sum(paid[piece] for piece in pieces.split(", "))
         yield f"{vote} envelope", envelope, decision.amount
@@ -237,31 +208,3 @@ def _regularised(seen: Seen) -> Iterator[Figure]:
     yield "every other cites a decision", len(spendings) - 1, sum(one.decision is not None for one in spendings)
     settled = [one.event.entry for one in seen.records if isinstance(one.event, ExpenseRegularised)]
     yield f"{LATE} regularised", [one.entry for one in irregular if isinstance(one, ExpenseRecorded)], settled
-
-
-def _poll(seen: Seen, vote: str, on: str) -> Poll:
-    """Return the ballot of a body that was opened on a day. Raises LookupError."""
-    for poll in seen.polls.polls.values():
-        if poll.opened.body == BODIES[vote] and poll.at.date().isoformat() == on:
-            return poll
-    raise LookupError(f"no ballot of {BODIES[vote]} on {on}")
-
-
-def _page(seen: Seen, vote: str, on: str) -> ProposalShown:
-    """Return the proposal of a body on which a consent round opened on a day, or which was refused then. Raises LookupError."""
-    for page in seen.pages.by_id.values():
-        marks = [one.mark for one in page.rounds] + ([page.veto.mark] if page.veto else [])
-        if page.body == BODIES[vote] and on in {mark.at.date().isoformat() for mark in marks}:
-            return page
-    raise LookupError(f"no proposal of {BODIES[vote]} on {on}")
-
-
-def _result(poll: Poll) -> ResultDeclared:
-    """Return what was declared. Raises LookupError."""
-    if poll.result is None:
-        raise LookupError(f"no result of “{poll.opened.question}”")
-    return poll.result
-
-
-def _numbers(poll: Poll) -> dict[Code, int]:
-    return {one.of: int(one.value) for one in _result(poll).tallied.counts}

@@ -32,7 +32,10 @@ from services.ledger.commands import (
     TransferBetweenPots,
 )
 from services.ledger.deciders.checks import NotBalanced, NothingMoves
-from services.ledger.events import ADVANCES, Allocation, Leg, Means, Purpose, TreasuryKind
+from services.ledger.events.books import TreasuryKind
+from services.ledger.events.entries import Allocation, Leg, Means
+from services.ledger.events.legs import ADVANCES
+from services.ledger.events.pots import Purpose
 from shared.messages import Command
 from shared.refusals import Refused
 from shared.values import Code, Id, Pseudonym

@@ -26,7 +26,8 @@ from deploy.spreadsheet import Move, Names, Operation, nobody, read_sheets
 from deploy.table import BadLine, Row
 from services.ledger.books import Books
 from services.ledger.deciders import advances, checks, pots
-from services.ledger.events import AdvanceGranted, PotOpened, YearOpened
+from services.ledger.events.advances import AdvanceGranted
+from services.ledger.events.books import PotOpened, YearOpened
 from shared.deciding import Rulebook, State
 from shared.messages import Circumstances, Command, Event, Recorded, id_from
 from shared.refusals import Refused

@@ -14,7 +14,7 @@ from immutables import Map
 
 from deploy.import_plan import Plan
 from deploy.table import BadLine
-from services.ledger.events import ADVANCES
+from services.ledger.events.legs import ADVANCES
 from services.ledger.projections.balances import BALANCES
 from shared.messages import Recorded
 from shared.projecting import Cut, fold

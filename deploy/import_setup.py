@@ -18,7 +18,8 @@ from deploy.table import BadLine, Row
 from services.ledger.books import Books
 from services.ledger.charts import OCCE, OCCE_NAME, OCCE_VERSION, chart_on
 from services.ledger.commands import AdoptChart, OpenPot, OpenTreasuryAccount, OpenYear
-from services.ledger.events import ADVANCES, OpeningBalance, PotKind, TreasuryKind, Year, YearOpened
+from services.ledger.events.books import OpeningBalance, PotKind, TreasuryKind, Year, YearOpened
+from services.ledger.events.legs import ADVANCES
 from shared.messages import Command
 from shared.refusals import Refused
 from shared.values import Cents, Checked, Code

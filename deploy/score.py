@@ -28,7 +28,7 @@ from deploy.score_votes import PupilVotes
 from deploy.stage import Stage
 from services.ledger.charts import OCCE_NAME
 from services.ledger.commands import OpenYear
-from services.ledger.events import ADVANCES
+from services.ledger.events.legs import ADVANCES
 
 M3_GIVEN_ON = date(2025, 2, 20)
 ELECTIONS, ASSEMBLY, MEMBERSHIP_DUE = (9, 16), (9, 24), (9, 30)  # month and day

@@ -27,7 +27,9 @@ from services.ledger.commands import (
     SharePot,
     TransferBetweenPots,
 )
-from services.ledger.events import ADVANCES, Allocation, KeyKind, Leg, Means, PotWeight, Purpose, Rounding, Voucher
+from services.ledger.events.entries import Allocation, Leg, Means, Voucher
+from services.ledger.events.legs import ADVANCES
+from services.ledger.events.pots import KeyKind, PotWeight, Purpose, Rounding
 
 LATE = {"D16": date(2025, 3, 26)}  # entered forty days after its date
 FIRST_UNDER = {"R09": ("7070", date(2025, 2, 12))}  # the wrong account, and the day the error was found

@@ -12,7 +12,7 @@ from typing import Final, TypeVar
 
 from deploy import cells
 from deploy.table import BadLine, CellReader, Row, rows_of
-from services.ledger.events import Voucher
+from services.ledger.events.entries import Voucher
 from shared.refusals import Refused
 
 JOURNAL: Final = ("date", "piece", "libelle", "ventilation", "pot")  # and `projet`, which may lack

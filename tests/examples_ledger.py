@@ -27,24 +27,12 @@ from services.ledger.commands import (
     UnlockPeriod,
 )
 from services.ledger.deciders.year import YEAR
-from services.ledger.events import (
-    Accepted,
+from services.ledger.events.advances import AdvanceGranted, AdvanceJustified, AdvanceReturned, AdvanceSettled
+from services.ledger.events.books import (
     AccountType,
-    AdvanceGranted,
-    AdvanceJustified,
-    AdvanceReturned,
-    AdvanceSettled,
-    Allocation,
     ChartAccount,
     ChartAdopted,
     ClassCount,
-    EntryReversed,
-    ExpenseRecorded,
-    ExpenseRegularised,
-    KeyKind,
-    LedgerEvent,
-    Leg,
-    Means,
     MembershipDeclared,
     OpeningBalance,
     PeriodLocked,
@@ -52,20 +40,26 @@ from services.ledger.events import (
     PotClosed,
     PotKind,
     PotOpened,
-    PotTransferRecorded,
-    PotWeight,
-    Purpose,
-    ReceiptRecorded,
-    Rounding,
-    SharingKey,
-    TransferRecorded,
     TreasuryAccountClosed,
     TreasuryAccountOpened,
     TreasuryKind,
-    Voucher,
-    VoucherGapExplained,
     YearOpened,
 )
+from services.ledger.events.catalogue import LedgerEvent
+from services.ledger.events.entries import (
+    Accepted,
+    Allocation,
+    EntryReversed,
+    ExpenseRecorded,
+    ExpenseRegularised,
+    Leg,
+    Means,
+    ReceiptRecorded,
+    TransferRecorded,
+    Voucher,
+    VoucherGapExplained,
+)
+from services.ledger.events.pots import KeyKind, PotTransferRecorded, PotWeight, Purpose, Rounding, SharingKey
 from shared.messages import Command, Event
 from shared.values import Sealed
 from tests.examples_governance import GARNIER, LEFEVRE, RENTREE, RUN_SCHOOL, SUMMER

@@ -36,7 +36,7 @@ from services.governance.events.proposals import (
     ProposalWithdrawn,
     RoundOpened,
 )
-from services.ledger.events import PotKind, PotOpened
+from services.ledger.events.books import PotKind, PotOpened
 from shared.messages import Event
 from shared.values import Id
 from tests.examples_governance import CHRISTMAS, LEFEVRE, LOU, RENTREE, RUN_SCHOOL, SUMMER

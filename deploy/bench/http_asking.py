@@ -11,7 +11,7 @@ from typing import Any
 
 from deploy.bench.sample_books import BANK, INCOME, POTS, school_year
 from services.ledger.commands import RecordReceipt
-from services.ledger.events import Allocation, Leg, Means, Voucher
+from services.ledger.events.entries import Allocation, Leg, Means, Voucher
 from shared.clock import system_clock
 from shared.messages import id_from
 

@@ -13,7 +13,8 @@ from eventsourcing.postgres import PostgresApplicationRecorder, PostgresDatastor
 
 from deploy.embedded_postgres import BOOTSTRAP_ROLE, DATABASE
 from deploy.installation import Installation
-from services.ledger.events import ExpenseRecorded, LedgerEvent, ReceiptRecorded, TransferRecorded
+from services.ledger.events.catalogue import LedgerEvent
+from services.ledger.events.entries import ExpenseRecorded, ReceiptRecorded, TransferRecorded
 from shared.eventlog.connecting import connect
 
 SCHEMA = "library"

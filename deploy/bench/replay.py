@@ -8,7 +8,7 @@ from deploy.bench.library import Book, Books
 from deploy.bench.measuring import ROUNDS, Measured, Stand, stand, timed
 from deploy.bench.sample_books import ACTOR, entries, opening, record_all, school_year
 from deploy.catalogue import CODEC
-from services.ledger.events import LedgerEvent
+from services.ledger.events.catalogue import LedgerEvent
 from services.ledger.projections.balances import BALANCES, Balances
 from shared.clock import system_clock
 from shared.eventlog.append import LogWriter

@@ -6,24 +6,18 @@ from datetime import UTC, date, datetime, timedelta
 
 from deploy.catalogue import CODEC
 from services.governance.events.people import CooperativeAffiliated, MandateGiven, MemberEnrolled, PersonKind
-from services.ledger.events import (
+from services.ledger.events.books import (
     AccountType,
-    Allocation,
     ChartAccount,
     ChartAdopted,
-    ExpenseRecorded,
-    LedgerEvent,
-    Leg,
-    Means,
     PotKind,
     PotOpened,
-    ReceiptRecorded,
-    TransferRecorded,
     TreasuryAccountOpened,
     TreasuryKind,
-    Voucher,
     YearOpened,
 )
+from services.ledger.events.catalogue import LedgerEvent
+from services.ledger.events.entries import Allocation, ExpenseRecorded, Leg, Means, ReceiptRecorded, TransferRecorded, Voucher
 from shared.eventlog.append import LogWriter
 from shared.eventlog.batch import Append, Appended
 from shared.messages import Event, id_from

@@ -10,8 +10,8 @@ from deploy.bench import append as append_bench
 from deploy.bench import http as http_bench
 from deploy.bench import publish as publish_bench
 from deploy.bench import replay as replay_bench
-from deploy.bench.beside import NotAnswering
 from deploy.bench import tally as tally_bench
+from deploy.bench.beside import NotAnswering
 from deploy.bench.measuring import SECONDS, Measured, NotGapless
 from deploy.bench.sample_books import NotRecorded
 from deploy.cli.ending import CheckFailed, answering, codes

@@ -10,7 +10,7 @@ from immutables import Map
 
 from services.ledger.commitments import CommitmentEvent, Commitments
 from services.ledger.commitments import evolve as committed
-from services.ledger.events import PotClosed, PotOpened
+from services.ledger.events.books import PotClosed, PotOpened
 from shared.deciding import Fold
 from shared.messages import Recorded
 from shared.values import Code, Id

@@ -30,30 +30,29 @@ from services.governance.standing import STANDING, Standing, StandingEvent
 from services.ledger.commitments import CommitmentEvent, Commitments, DecisionEvent
 from services.ledger.commitments import evolve as commitments_after
 from services.ledger.double_entry import Posted, accounts_after, pots_after
-from services.ledger.events import (
-    AdvanceGranted,
-    AdvanceJustified,
-    AdvanceReturned,
-    AdvanceSettled,
+from services.ledger.events.advances import AdvanceGranted, AdvanceJustified, AdvanceReturned, AdvanceSettled
+from services.ledger.events.books import (
     ChartAdopted,
-    EntryReversed,
-    ExpenseRecorded,
-    ExpenseRegularised,
-    LedgerEvent,
     MembershipDeclared,
     PeriodLocked,
     PeriodUnlocked,
     PotClosed,
     PotOpened,
-    PotTransferRecorded,
-    ReceiptRecorded,
-    TransferRecorded,
     TreasuryAccountClosed,
     TreasuryAccountOpened,
-    VoucherGapExplained,
     Year,
     YearOpened,
 )
+from services.ledger.events.catalogue import LedgerEvent
+from services.ledger.events.entries import (
+    EntryReversed,
+    ExpenseRecorded,
+    ExpenseRegularised,
+    ReceiptRecorded,
+    TransferRecorded,
+    VoucherGapExplained,
+)
+from services.ledger.events.pots import PotTransferRecorded
 from services.ledger.kept import Advance, Chart, Entry, Pot, Span, Step, Treasury
 from shared.deciding import Fold
 from shared.messages import Recorded

@@ -12,7 +12,7 @@ from datetime import date
 from pathlib import Path
 from typing import Final
 
-from services.ledger.events import AccountType, ChartAccount
+from services.ledger.events.books import AccountType, ChartAccount
 
 OCCE: Final = Path(__file__).with_name("charts") / "occe.csv"
 OCCE_NAME: Final = "occe"

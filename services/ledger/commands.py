@@ -6,22 +6,9 @@ from typing import Annotated
 from pydantic import Field
 
 from services.governance.events.people import Role
-from services.ledger.events import (
-    Allocation,
-    ChartAccount,
-    ClassCount,
-    KeyKind,
-    Leg,
-    Means,
-    OpeningBalance,
-    PotKind,
-    PotWeight,
-    Purpose,
-    Rounding,
-    TreasuryKind,
-    Voucher,
-    Year,
-)
+from services.ledger.events.books import ChartAccount, ClassCount, OpeningBalance, PotKind, TreasuryKind, Year
+from services.ledger.events.entries import Allocation, Leg, Means, Voucher
+from services.ledger.events.pots import KeyKind, PotWeight, Purpose, Rounding
 from shared.messages import Command
 from shared.values import Cents, Checked, Code, Count, Id, PositiveCents, Pseudonym
 

@@ -16,15 +16,9 @@ from typing import Any, NamedTuple
 from immutables import Map
 
 from services.governance.events.proposals import CommitmentReleased, DecisionAdopted, DecisionRevoked
-from services.ledger.events import (
-    AdvanceGranted,
-    AdvanceReturned,
-    Allocation,
-    EntryReversed,
-    ExpenseRecorded,
-    ExpenseRegularised,
-    PotTransferRecorded,
-)
+from services.ledger.events.advances import AdvanceGranted, AdvanceReturned
+from services.ledger.events.entries import Allocation, EntryReversed, ExpenseRecorded, ExpenseRegularised
+from services.ledger.events.pots import PotTransferRecorded
 from shared.messages import Recorded
 from shared.values import Code, Id, Seq, Table
 

@@ -8,18 +8,10 @@ from dataclasses import dataclass
 
 from immutables import Map
 
-from services.ledger.events import (
-    AdvanceGranted,
-    AdvanceJustified,
-    AdvanceReturned,
-    EntryReversed,
-    ExpenseRecorded,
-    Posting,
-    PotTransferRecorded,
-    ReceiptRecorded,
-    TransferRecorded,
-    legs,
-)
+from services.ledger.events.advances import AdvanceGranted, AdvanceJustified, AdvanceReturned
+from services.ledger.events.entries import EntryReversed, ExpenseRecorded, ReceiptRecorded, TransferRecorded
+from services.ledger.events.legs import Posting, legs
+from services.ledger.events.pots import PotTransferRecorded
 from shared.messages import Event
 from shared.values import Code, Id, Table
 

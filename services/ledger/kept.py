@@ -5,7 +5,8 @@ from datetime import date
 
 from immutables import Map
 
-from services.ledger.events import AccountType, PotKind, TreasuryKind, Voucher
+from services.ledger.events.books import AccountType, PotKind, TreasuryKind
+from services.ledger.events.entries import Voucher
 from shared.values import Code, Digest, Id, Pseudonym
 
 

@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 
-from services.ledger.events import Rounding
+from services.ledger.events.pots import Rounding
 
 
 def shares(amount: int, weights: Sequence[int], rounding: Rounding) -> list[int]:

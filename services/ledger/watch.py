@@ -8,7 +8,9 @@ from collections.abc import Container, Iterable, Mapping
 from typing import Any
 from zoneinfo import ZoneInfo
 
-from services.ledger.events import AdvanceGranted, AdvanceJustified, ExpenseRecorded, Posting
+from services.ledger.events.advances import AdvanceGranted, AdvanceJustified
+from services.ledger.events.entries import ExpenseRecorded
+from services.ledger.events.legs import Posting
 from shared.messages import Event, Recorded
 from shared.refusals import Notice
 from shared.values import Code

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import date
 
 from services.ledger.available import Funds, pot_shown
-from services.ledger.events import ADVANCES
+from services.ledger.events.legs import ADVANCES
 from services.ledger.projections.balances import Balances, YearSpan, turnover_of
 from services.ledger.projections.journal import Journal
 

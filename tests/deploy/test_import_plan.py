@@ -9,7 +9,11 @@ import pytest
 
 from services.governance.events.people import EndOfMandate, MandateEnded
 from services.ledger.commands import GrantAdvance, JustifyAdvance, RecordReceipt, TransferBetweenPots
-from services.ledger.events import AdvanceGranted, Leg, Means, PeriodLocked, Purpose, ReceiptRecorded, legs
+from services.ledger.events.advances import AdvanceGranted
+from services.ledger.events.books import PeriodLocked
+from services.ledger.events.entries import Leg, Means, ReceiptRecorded
+from services.ledger.events.legs import legs
+from services.ledger.events.pots import Purpose
 from shared.refusals import Forbidden
 from tests.deploy.sheets import (
     SCHOOL,

@@ -22,7 +22,7 @@ from services.governance.events.people import Role
 from services.governance.events.proposals import CommitmentReleased
 from services.governance.projections.ballots import BALLOTS
 from services.governance.projections.members import MEMBERS
-from services.ledger.events import ExpenseRegularised
+from services.ledger.events.entries import ExpenseRegularised
 from shared.messages import Recorded, id_from
 from shared.projecting import fold
 

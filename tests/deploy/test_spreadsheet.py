@@ -11,7 +11,7 @@ from hypothesis import strategies as some
 from deploy import cells
 from deploy.spreadsheet import Sheets, read_opening, read_sheets
 from deploy.table import BadLine
-from services.ledger.events import Voucher
+from services.ledger.events.entries import Voucher
 from shared.refusals import Refused
 from shared.values import CENTS_MAX
 from shared.web.formats import money

@@ -30,7 +30,7 @@ from services.governance.events.people import (
 from services.governance.polling import seals_behind
 from services.governance.projections.ballots import BALLOTS as BALLOTS_VIEW
 from services.governance.projections.ballots import Poll, Polls
-from services.ledger.events import PotKind, PotOpened
+from services.ledger.events.books import PotKind, PotOpened
 from shared.deciding import Decider, members
 from shared.merkle import Frontier
 from shared.messages import Circumstances, Command, Event, Recorded, id_from

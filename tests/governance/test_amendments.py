@@ -9,7 +9,7 @@ from services.governance.conducting import NotOfThisBody
 from services.governance.deciders.amendments import AMENDMENTS, AmendmentSettled, NoSuchAmendment, VersionHasMoved
 from services.governance.discussing import NotYourProposal, PotNotOpen, ProposalInAVote
 from services.governance.events.proposals import AmendmentAccepted, AmendmentProposed, AmendmentRejected, ProposalRevised
-from services.ledger.events import PotClosed
+from services.ledger.events.books import PotClosed
 from shared.messages import Circumstances, Event
 from shared.values import Pseudonym
 from tests.examples_governance import CHRISTMAS, GARNIER, LEFEVRE, LOU, NINO

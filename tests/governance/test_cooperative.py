@@ -16,7 +16,8 @@ from services.governance.deciders.cooperative import (
     digest_of,
 )
 from services.governance.events.people import CooperativeLeft, Rules
-from services.ledger.events import AdvanceSettled, EntryReversed
+from services.ledger.events.advances import AdvanceSettled
+from services.ledger.events.entries import EntryReversed
 from shared.messages import Circumstances
 from shared.refusals import Forbidden
 from tests.examples_governance import AFFILIATED, CHRISTMAS, OFFICER, OFFICER_JOINED, RENTREE, RULES, RULES_ADOPTED

@@ -17,19 +17,9 @@ from services.governance.deciders.decisions import (
 )
 from services.governance.events.bodies import MeetingCalled
 from services.governance.events.proposals import CommitmentReleased, DecisionAdopted, DecisionFollowed, DecisionRevoked, FollowUp
-from services.ledger.events import (
-    AdvanceGranted,
-    AdvanceReturned,
-    Allocation,
-    EntryReversed,
-    ExpenseRecorded,
-    ExpenseRegularised,
-    Leg,
-    Means,
-    PotTransferRecorded,
-    Purpose,
-    Voucher,
-)
+from services.ledger.events.advances import AdvanceGranted, AdvanceReturned
+from services.ledger.events.entries import Allocation, EntryReversed, ExpenseRecorded, ExpenseRegularised, Leg, Means, Voucher
+from services.ledger.events.pots import PotTransferRecorded, Purpose
 from shared.messages import Event
 from shared.refusals import Forbidden
 from shared.values import Pseudonym

@@ -17,23 +17,10 @@ from services.governance.deciders.handover import (
     SameHands,
 )
 from services.governance.events.people import Balance, ChecklistItem, EndOfMandate, MandateEnded, MandateGiven, MandateHandedOver
-from services.ledger.events import (
-    AdvanceGranted,
-    AdvanceJustified,
-    Allocation,
-    EntryReversed,
-    LedgerEvent,
-    Leg,
-    Means,
-    OpeningBalance,
-    ReceiptRecorded,
-    TransferRecorded,
-    TreasuryAccountClosed,
-    TreasuryAccountOpened,
-    TreasuryKind,
-    Voucher,
-    YearOpened,
-)
+from services.ledger.events.advances import AdvanceGranted, AdvanceJustified
+from services.ledger.events.books import OpeningBalance, TreasuryAccountClosed, TreasuryAccountOpened, TreasuryKind, YearOpened
+from services.ledger.events.catalogue import LedgerEvent
+from services.ledger.events.entries import Allocation, EntryReversed, Leg, Means, ReceiptRecorded, TransferRecorded, Voucher
 from shared.merkle import Frontier
 from shared.messages import Circumstances
 from shared.refusals import Forbidden

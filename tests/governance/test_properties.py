@@ -45,7 +45,8 @@ from services.governance.projections.cooperative import COOPERATIVE as COOPERATI
 from services.governance.projections.mandates import MANDATES
 from services.governance.projections.members import MEMBERS
 from services.governance.standing import STANDING, Standing
-from services.ledger.events import EntryReversed, LedgerEvent
+from services.ledger.events.catalogue import LedgerEvent
+from services.ledger.events.entries import EntryReversed
 from shared.deciding import Fold, State
 from shared.merkle import Frontier
 from shared.messages import Circumstances, Command, Event, Recorded, id_from

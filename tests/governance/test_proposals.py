@@ -29,7 +29,7 @@ from services.governance.events.proposals import (
     RoundOpened,
 )
 from services.governance.role_rules import LongerThanAYear, NotHereAllThatTime, RoleForOthers, RoleNotAssignable
-from services.ledger.events import PotClosed
+from services.ledger.events.books import PotClosed
 from shared.messages import Circumstances, Event
 from tests.examples_governance import CHRISTMAS, DA_SILVA, GARNIER, LOU, NINO, RENTREE, SUMMER
 from tests.examples_proposals import (

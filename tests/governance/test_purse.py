@@ -1,7 +1,7 @@
 """What governance knows of the money: the pots that are open, and what each decision still holds of its envelope."""
 
 from services.governance.purse import PURSE, Purse
-from services.ledger.events import PotClosed
+from services.ledger.events.books import PotClosed
 from shared.messages import Event
 from tests.examples_governance import CHRISTMAS
 from tests.examples_proposals import ADOPTED, CM2_POT, DECISION, SCHOOL_POT

@@ -6,7 +6,9 @@ from typing import Any
 from services.governance.events.papers import Money
 from services.governance.events.proposals import CommitmentReleased, DecisionAdopted, DecisionRevoked
 from services.ledger.commands import GrantAdvance, RecordExpense, RegulariseExpense, TransferBetweenPots
-from services.ledger.events import AdvanceGranted, Allocation, ExpenseRecorded, Leg, Purpose
+from services.ledger.events.advances import AdvanceGranted
+from services.ledger.events.entries import Allocation, ExpenseRecorded, Leg
+from services.ledger.events.pots import Purpose
 from shared.messages import Event, Recorded
 from tests.examples_ledger import FEES, GRANT, voucher
 from tests.given import COMMAND_ID, NOW, REGISTER, SOMEBODY

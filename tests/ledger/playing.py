@@ -33,20 +33,10 @@ from services.ledger.commands import (
 )
 from services.ledger.commitments import Commitments
 from services.ledger.commitments import evolve as commitments_after
-from services.ledger.events import (
-    AdvanceGranted,
-    AdvanceJustified,
-    AdvanceReturned,
-    Allocation,
-    ClassCount,
-    KeyKind,
-    Leg,
-    Means,
-    PotWeight,
-    Purpose,
-    Rounding,
-    Voucher,
-)
+from services.ledger.events.advances import AdvanceGranted, AdvanceJustified, AdvanceReturned
+from services.ledger.events.books import ClassCount
+from services.ledger.events.entries import Allocation, Leg, Means, Voucher
+from services.ledger.events.pots import KeyKind, PotWeight, Purpose, Rounding
 from services.ledger.main import LEDGER
 from shared.messages import Circumstances, Command, Event, Recorded, id_from
 from shared.refusals import Unanswered

@@ -7,7 +7,8 @@ from services.ledger.deciders.advances import ADVANCE, AdvanceIsUndone, NoSuchAd
 from services.ledger.deciders.checks import VoucherTaken
 from services.ledger.deciders.entries import ENTRIES, AdvanceWasUsed, AlreadyReversed, NoSuchEntry, ReversalStands, SettledFiguresStand
 from services.ledger.deciders.pots import POTS, PotNotEmpty
-from services.ledger.events import AdvanceSettled, Allocation, EntryReversed
+from services.ledger.events.advances import AdvanceSettled
+from services.ledger.events.entries import Allocation, EntryReversed
 from services.ledger.projections.advances import ADVANCE_BOOK, AdvanceLine, advances_shown
 from services.ledger.projections.balances import BALANCES, Balances
 from services.ledger.projections.journal import JOURNAL

@@ -24,15 +24,9 @@ from services.ledger.deciders.checks import (
     PeriodIsLocked,
     WrongSideOfChart,
 )
-from services.ledger.events import (
-    Accepted,
-    AdvanceGranted,
-    AdvanceJustified,
-    AdvanceReturned,
-    AdvanceSettled,
-    Allocation,
-    PeriodLocked,
-)
+from services.ledger.events.advances import AdvanceGranted, AdvanceJustified, AdvanceReturned, AdvanceSettled
+from services.ledger.events.books import PeriodLocked
+from services.ledger.events.entries import Accepted, Allocation
 from services.ledger.projections.advances import ADVANCE_BOOK
 from services.ledger.projections.balances import BALANCES
 from shared.messages import Event

@@ -12,7 +12,9 @@ from services.governance.events.proposals import CommitmentReleased, DecisionAdo
 from services.ledger.available import FUNDS, Funds, funds_shown
 from services.ledger.books import BOOKS, Books
 from services.ledger.commitments import Decision
-from services.ledger.events import AdvanceGranted, EntryReversed, ExpenseRecorded, ExpenseRegularised, PotTransferRecorded
+from services.ledger.events.advances import AdvanceGranted
+from services.ledger.events.entries import EntryReversed, ExpenseRecorded, ExpenseRegularised
+from services.ledger.events.pots import PotTransferRecorded
 from services.ledger.projections.balances import balances_shown
 from services.ledger.projections.commitments import COMMITMENTS, commitments_shown
 from shared.messages import Event, Recorded

@@ -5,26 +5,20 @@ from datetime import date
 from hypothesis import given as forall
 from hypothesis import strategies as st
 
-from services.ledger.events import (
-    AdvanceGranted,
-    AdvanceJustified,
+from services.ledger.events.advances import AdvanceGranted, AdvanceJustified
+from services.ledger.events.books import PotKind, PotOpened, TreasuryAccountOpened, TreasuryKind, YearOpened
+from services.ledger.events.catalogue import LedgerEvent
+from services.ledger.events.entries import (
     Allocation,
     EntryReversed,
     ExpenseRecorded,
-    LedgerEvent,
     Leg,
     Means,
-    PotKind,
-    PotOpened,
-    PotTransferRecorded,
-    Purpose,
     ReceiptRecorded,
     TransferRecorded,
-    TreasuryAccountOpened,
-    TreasuryKind,
     Voucher,
-    YearOpened,
 )
+from services.ledger.events.pots import PotTransferRecorded, Purpose
 from services.ledger.projections.balances import BALANCES, Balances, evolve, evolve_all
 from shared.messages import id_from
 from shared.projecting import fold

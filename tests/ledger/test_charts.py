@@ -8,7 +8,8 @@ import orjson
 import pytest
 
 from services.ledger.charts import OCCE, OCCE_VERSION, BadChart, chart_on
-from services.ledger.events import ADVANCES, BETWEEN_POTS, CARRIED_FORWARD, AccountType
+from services.ledger.events.books import AccountType
+from services.ledger.events.legs import ADVANCES, BETWEEN_POTS, CARRIED_FORWARD
 
 DAY = date(2024, 9, 1)
 HEADING = "code,label,type,valid_from,valid_to,verified,source,pca\n"

@@ -9,7 +9,8 @@ from services.governance.events.people import Role
 from services.ledger import watch
 from services.ledger.commands import ALLOCATIONS_MAX, LEGS_MAX
 from services.ledger.deciders import advances, checks, entries, pots, year
-from services.ledger.events import Allocation, LedgerEvent, Leg
+from services.ledger.events.catalogue import LedgerEvent
+from services.ledger.events.entries import Allocation, Leg
 from services.ledger.main import LEDGER
 from shared.deciding import members
 from shared.messages import Circumstances, Command

@@ -19,15 +19,9 @@ from services.ledger.deciders.checks import (
 )
 from services.ledger.deciders.entries import ENTRIES, NoSuchEntry, NothingToRegularise
 from services.ledger.deciders.pots import POTS, BeyondPot
-from services.ledger.events import (
-    AdvanceGranted,
-    Allocation,
-    EntryReversed,
-    ExpenseRecorded,
-    ExpenseRegularised,
-    PotTransferRecorded,
-    Purpose,
-)
+from services.ledger.events.advances import AdvanceGranted
+from services.ledger.events.entries import Allocation, EntryReversed, ExpenseRecorded, ExpenseRegularised
+from services.ledger.events.pots import PotTransferRecorded, Purpose
 from services.ledger.projections.chase import CHASE, Chase, chase_shown
 from services.ledger.projections.journal import JOURNAL, line_shown
 from shared.deciding import Decider

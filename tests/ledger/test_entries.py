@@ -20,19 +20,8 @@ from services.ledger.deciders.checks import (
     WrongSideOfChart,
 )
 from services.ledger.deciders.entries import ENTRIES, SamePlace
-from services.ledger.events import (
-    Allocation,
-    ExpenseRecorded,
-    Leg,
-    PeriodLocked,
-    PeriodUnlocked,
-    PotClosed,
-    ReceiptRecorded,
-    TransferRecorded,
-    TreasuryAccountClosed,
-    TreasuryAccountOpened,
-    TreasuryKind,
-)
+from services.ledger.events.books import PeriodLocked, PeriodUnlocked, PotClosed, TreasuryAccountClosed, TreasuryAccountOpened, TreasuryKind
+from services.ledger.events.entries import Allocation, ExpenseRecorded, Leg, ReceiptRecorded, TransferRecorded
 from shared.messages import Command, Recorded
 from tests.examples_governance import DA_SILVA, LEFEVRE, RENTREE, ROUSSEAU, SUMMER, WINTER
 from tests.examples_ledger import DEPOSIT, FAMILIES, FEES, OPEN_BOOKS

@@ -8,7 +8,7 @@ import pytest
 from services.governance.events import GovernanceEvent
 from services.ledger.available import FUNDS
 from services.ledger.books import BOOKS
-from services.ledger.events import LedgerEvent
+from services.ledger.events.catalogue import LedgerEvent
 from services.ledger.projections.advances import ADVANCE_BOOK
 from services.ledger.projections.balances import BALANCES
 from services.ledger.projections.chase import CHASE

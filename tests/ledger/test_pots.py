@@ -8,18 +8,8 @@ from services.governance.events.people import ClassClosed, ClassOpened
 from services.ledger.commands import ClosePot, OpenPot, PayBackPots, TransferBetweenPots
 from services.ledger.deciders.checks import InTheFuture, NoSuchPot, OutsideTheYear, PeriodIsLocked
 from services.ledger.deciders.pots import POTS, BeyondPot, ClassNotOpen, NotTheSchool, NoWeight, PotExists, PotNotEmpty, SamePot
-from services.ledger.events import (
-    KeyKind,
-    PeriodLocked,
-    PotClosed,
-    PotKind,
-    PotOpened,
-    PotTransferRecorded,
-    PotWeight,
-    Purpose,
-    Rounding,
-    SharingKey,
-)
+from services.ledger.events.books import PeriodLocked, PotClosed, PotKind, PotOpened
+from services.ledger.events.pots import KeyKind, PotTransferRecorded, PotWeight, Purpose, Rounding, SharingKey
 from services.ledger.projections.balances import BALANCES
 from shared.messages import Event
 from shared.projecting import fold

@@ -8,16 +8,9 @@ from pydantic import TypeAdapter
 
 from services.ledger.api import NoSuchYear, closed_with, span_of
 from services.ledger.available import FUNDS
-from services.ledger.events import (
-    Allocation,
-    EntryReversed,
-    Leg,
-    PotTransferRecorded,
-    Purpose,
-    ReceiptRecorded,
-    TransferRecorded,
-    YearOpened,
-)
+from services.ledger.events.books import YearOpened
+from services.ledger.events.entries import Allocation, EntryReversed, Leg, ReceiptRecorded, TransferRecorded
+from services.ledger.events.pots import PotTransferRecorded, Purpose
 from services.ledger.projections.advances import ADVANCE_BOOK, advances_shown
 from services.ledger.projections.balances import BALANCES, Margin, balances_shown, trial_balance_shown, year_shown
 from services.ledger.projections.chase import CHASE

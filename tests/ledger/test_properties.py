@@ -14,18 +14,11 @@ from pydantic import TypeAdapter
 from services.ledger.available import FUNDS
 from services.ledger.books import BOOKS
 from services.ledger.double_entry import Posted
-from services.ledger.events import (
-    ADVANCES,
-    AdvanceGranted,
-    AdvanceJustified,
-    AdvanceReturned,
-    EntryReversed,
-    ExpenseRecorded,
-    PotTransferRecorded,
-    ReceiptRecorded,
-    TransferRecorded,
-    YearOpened,
-)
+from services.ledger.events.advances import AdvanceGranted, AdvanceJustified, AdvanceReturned
+from services.ledger.events.books import YearOpened
+from services.ledger.events.entries import EntryReversed, ExpenseRecorded, ReceiptRecorded, TransferRecorded
+from services.ledger.events.legs import ADVANCES
+from services.ledger.events.pots import PotTransferRecorded
 from services.ledger.projections.advances import ADVANCE_BOOK
 from services.ledger.projections.balances import BALANCES, Balances
 from services.ledger.projections.chase import CHASE

@@ -15,16 +15,9 @@ from services.ledger.deciders.entries import (
     OneReplacement,
     ReversalStands,
 )
-from services.ledger.events import (
-    Allocation,
-    EntryReversed,
-    ExpenseRecorded,
-    PeriodLocked,
-    PotTransferRecorded,
-    Purpose,
-    ReceiptRecorded,
-    TransferRecorded,
-)
+from services.ledger.events.books import PeriodLocked
+from services.ledger.events.entries import Allocation, EntryReversed, ExpenseRecorded, ReceiptRecorded, TransferRecorded
+from services.ledger.events.pots import PotTransferRecorded, Purpose
 from services.ledger.projections.balances import BALANCES, Balances
 from services.ledger.projections.journal import JOURNAL
 from shared.messages import Event

@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given as forall
 from hypothesis import strategies as st
 
-from services.ledger.events import Rounding
+from services.ledger.events.pots import Rounding
 from services.ledger.sharing import shares
 
 AMOUNTS = st.integers(1, 10**13)

@@ -8,7 +8,7 @@ import pytest
 
 from services.ledger.commands import RecordExpense
 from services.ledger.deciders.checks import BeyondEnvelope
-from services.ledger.events import ExpenseRecorded
+from services.ledger.events.entries import ExpenseRecorded
 from shared.handling import Answer
 from shared.messages import id_from
 from tests.examples_ledger import OPEN_BOOKS, voucher

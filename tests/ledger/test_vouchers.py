@@ -6,7 +6,8 @@ from services.ledger.commands import ExplainVoucherGap
 from services.ledger.deciders.advances import ADVANCE
 from services.ledger.deciders.checks import OutsideTheYear, VoucherTaken
 from services.ledger.deciders.entries import ENTRIES, NumberIsUsed
-from services.ledger.events import VoucherGapExplained, YearOpened
+from services.ledger.events.books import YearOpened
+from services.ledger.events.entries import VoucherGapExplained
 from services.ledger.projections.chase import CHASE, Gap
 from shared.messages import Event
 from shared.projecting import Cut, fold

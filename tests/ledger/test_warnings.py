@@ -6,7 +6,8 @@ from typing import Any
 import pytest
 
 from services.ledger.deciders.entries import ENTRIES
-from services.ledger.events import Allocation, Leg, TransferRecorded, TreasuryAccountOpened, TreasuryKind
+from services.ledger.events.books import TreasuryAccountOpened, TreasuryKind
+from services.ledger.events.entries import Allocation, Leg, TransferRecorded
 from services.ledger.projections.chase import CHASE
 from shared.messages import Command, Event, Recorded
 from shared.projecting import fold

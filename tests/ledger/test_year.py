@@ -31,9 +31,8 @@ from services.ledger.deciders.year import (
     YearExists,
     YearsOverlap,
 )
-from services.ledger.events import (
+from services.ledger.events.books import (
     AccountType,
-    Allocation,
     ChartAccount,
     ChartAdopted,
     ClassCount,
@@ -46,6 +45,7 @@ from services.ledger.events import (
     TreasuryKind,
     YearOpened,
 )
+from services.ledger.events.entries import Allocation
 from services.ledger.projections.balances import BALANCES
 from services.ledger.projections.membership import MEMBERSHIPS
 from shared.messages import Event

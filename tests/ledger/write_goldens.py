@@ -6,7 +6,7 @@ the class's wire name.
 
 from pathlib import Path
 
-from services.ledger.events import LedgerEvent
+from services.ledger.events.catalogue import LedgerEvent
 from shared.eventlog.codec import Codec, codec_of
 from shared.messages import Event
 from tests.examples_governance import GARNIER

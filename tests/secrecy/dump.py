@@ -52,10 +52,11 @@ class Row:
 
 @dataclass
 class Dump:
-    """What was found. `marks` has, by ballot, each voter who was marked, `boards` each published token; both in the order of the register."""
+    """What was found, by ballot: `marks` of each voter, `boards` of published tokens, `results` of papers by option."""
 
     marks: dict[str, dict[str, Trace]] = field(default_factory=lambda: defaultdict(dict))
     boards: dict[str, list[str]] = field(default_factory=lambda: defaultdict(list))
+    results: dict[str, dict[str, int]] = field(default_factory=dict)
     sightings: Sightings = field(default_factory=lambda: Sightings(()))
     logs: dict[str, str] = field(default_factory=dict)
     sizes: dict[str, int] = field(default_factory=dict)
@@ -89,6 +90,8 @@ def _note(dump: Dump, row: Row) -> None:
         dump.marks[ballot][row.said["voter"]] = row.trace
     elif row.trace.series.endswith("box-opened.v1"):
         dump.boards[ballot] += [one["tracker"] for one in row.said.get("papers") or ()]
+    elif row.trace.series.endswith("result-declared.v1"):
+        dump.results[ballot] = {one["option"]: one["votes"] for one in row.said["tallied"]["totals"] if one["votes"]}
     elif row.trace.series == "broken.papers":
         dump.boards[ballot].append(row.said["token"])
 

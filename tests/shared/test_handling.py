@@ -16,7 +16,8 @@ from services.governance.events.people import PersonKind
 from services.governance.main import GOVERNANCE
 from services.ledger.commands import LockPeriod, OpenPot, UnlockPeriod
 from services.ledger.deciders.checks import NoSuchPot, VoucherTaken
-from services.ledger.events import Allocation, Leg, PotKind
+from services.ledger.events.books import PotKind
+from services.ledger.events.entries import Allocation, Leg
 from shared.eventlog.migrating import migrate
 from shared.handling import Answer, SandboxOnly
 from shared.refusals import Busy, Forbidden, KeyReused, NotFound, Refused

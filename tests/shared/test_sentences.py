@@ -5,7 +5,7 @@ from typing import ClassVar
 import pytest
 
 from services.governance.events import GovernanceEvent
-from services.ledger.events import LedgerEvent
+from services.ledger.events.catalogue import LedgerEvent
 from shared.deciding import members
 from shared.messages import Event
 from shared.sentences import SentenceWriter

@@ -10,7 +10,7 @@ from immutables import Map
 
 from deploy.embedded_postgres import EmbeddedPostgres
 from services.ledger.available import FUNDS
-from services.ledger.events import ReceiptRecorded
+from services.ledger.events.entries import ReceiptRecorded
 from services.portal.main import STORED
 from shared.messages import Recorded
 from shared.projecting import Projection, fold

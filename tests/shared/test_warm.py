@@ -7,7 +7,8 @@ import pytest
 
 from deploy.catalogue import CODEC
 from services.ledger.commands import OpenPot, TransferBetweenPots
-from services.ledger.events import PotKind, Purpose
+from services.ledger.events.books import PotKind
+from services.ledger.events.pots import Purpose
 from services.ledger.main import LEDGER
 from shared.merkle import leaf_hash, tree_root
 from shared.messages import Command

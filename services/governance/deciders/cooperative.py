@@ -12,7 +12,8 @@ from immutables import Map
 from services.governance.commands.people import AdoptRules, AffiliateCooperative, LeaveAssociation
 from services.governance.events import GovernanceEvent
 from services.governance.events.people import CooperativeAffiliated, CooperativeLeft, MemberEnrolled, PersonKind, Role, Rules, RulesAdopted
-from services.ledger.events import AdvanceGranted, AdvanceSettled, EntryReversed
+from services.ledger.events.advances import AdvanceGranted, AdvanceSettled
+from services.ledger.events.entries import EntryReversed
 from shared.deciding import Decider, Fold
 from shared.messages import Circumstances, Recorded
 from shared.refusals import Forbidden, Refused

@@ -11,15 +11,10 @@ from services.governance.commands.people import HandOverMandate
 from services.governance.events import GovernanceEvent
 from services.governance.events.people import Balance, EndOfMandate, MandateEnded, MandateHandedOver, Role
 from services.governance.standing import STANDING, Standing, StandingEvent
-from services.ledger.events import (
-    ADVANCES,
-    EntryReversed,
-    LedgerEvent,
-    Posting,
-    TreasuryAccountClosed,
-    TreasuryAccountOpened,
-    legs,
-)
+from services.ledger.events.books import TreasuryAccountClosed, TreasuryAccountOpened
+from services.ledger.events.catalogue import LedgerEvent
+from services.ledger.events.entries import EntryReversed
+from services.ledger.events.legs import ADVANCES, Posting, legs
 from shared.deciding import Decider, Fold
 from shared.messages import Circumstances, Recorded
 from shared.refusals import Forbidden, Refused

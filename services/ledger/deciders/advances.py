@@ -18,7 +18,9 @@ from services.ledger.deciders.checks import (
     treasury_accounts,
     writable,
 )
-from services.ledger.events import Accepted, AdvanceGranted, AdvanceJustified, AdvanceReturned, AdvanceSettled, LedgerEvent
+from services.ledger.events.advances import AdvanceGranted, AdvanceJustified, AdvanceReturned, AdvanceSettled
+from services.ledger.events.catalogue import LedgerEvent
+from services.ledger.events.entries import Accepted
 from services.ledger.kept import Advance
 from services.ledger.watch import above_ceiling
 from shared.deciding import Decider

@@ -18,7 +18,8 @@ from services.ledger.commands import (
     RecordExpense,
 )
 from services.ledger.commitments import Decision
-from services.ledger.events import AccountType, Allocation, Leg, Voucher, Year
+from services.ledger.events.books import AccountType, Year
+from services.ledger.events.entries import Allocation, Leg, Voucher
 from shared.messages import Circumstances, Command
 from shared.refusals import Refused
 from shared.values import Checked, Code, Id, Pseudonym

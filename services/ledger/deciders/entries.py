@@ -18,17 +18,17 @@ from services.ledger.deciders.checks import (
     treasury_accounts,
     writable,
 )
-from services.ledger.events import (
+from services.ledger.events.books import TreasuryKind
+from services.ledger.events.catalogue import LedgerEvent
+from services.ledger.events.entries import (
     EntryReversed,
     ExpenseRecorded,
     ExpenseRegularised,
-    LedgerEvent,
     ReceiptRecorded,
     TransferRecorded,
-    TreasuryKind,
     VoucherGapExplained,
-    legs,
 )
+from services.ledger.events.legs import legs
 from services.ledger.kept import Entry, Step
 from services.ledger.watch import floors, late, undecided
 from shared.deciding import Decider

@@ -11,7 +11,9 @@ from typing import assert_never
 from services.ledger.books import BOOKS, Books
 from services.ledger.commands import ClosePot, OpenPot, PayBackPots, SharePot, TransferBetweenPots
 from services.ledger.deciders.checks import carried, has_come, open_pot, still_affiliated, writable
-from services.ledger.events import KeyKind, LedgerEvent, PotClosed, PotKind, PotOpened, PotTransferRecorded, Purpose, SharingKey
+from services.ledger.events.books import PotClosed, PotKind, PotOpened
+from services.ledger.events.catalogue import LedgerEvent
+from services.ledger.events.pots import KeyKind, PotTransferRecorded, Purpose, SharingKey
 from services.ledger.sharing import shares
 from shared.deciding import Decider
 from shared.messages import Circumstances

@@ -28,11 +28,9 @@ from services.ledger.deciders.checks import (
     treasury_accounts,
 )
 from services.ledger.double_entry import BROUGHT_IN, COST, HELD
-from services.ledger.events import (
-    BETWEEN_POTS,
+from services.ledger.events.books import (
     AccountType,
     ChartAdopted,
-    LedgerEvent,
     MembershipDeclared,
     PeriodLocked,
     PeriodUnlocked,
@@ -40,6 +38,8 @@ from services.ledger.events import (
     TreasuryAccountOpened,
     YearOpened,
 )
+from services.ledger.events.catalogue import LedgerEvent
+from services.ledger.events.legs import BETWEEN_POTS
 from services.ledger.watch import OtherRate
 from shared.deciding import Decider
 from shared.messages import Circumstances, Recorded

@@ -2,7 +2,7 @@
 
 from enum import StrEnum
 
-from services.ledger.events import AccountType
+from services.ledger.events.books import AccountType
 from services.ledger.exports.exported import Exported
 from shared.values import Code
 

@@ -6,7 +6,7 @@ from dataclasses import replace
 from datetime import date
 
 from services.ledger.double_entry import RESULT
-from services.ledger.events import BETWEEN_POTS, CARRIED_FORWARD, Posting
+from services.ledger.events.legs import BETWEEN_POTS, CARRIED_FORWARD, Posting
 from services.ledger.exports.exported import Exported
 from services.ledger.projections.balances import YearSpan, label_of
 from services.ledger.projections.journal import JournalLine

@@ -9,7 +9,7 @@ from zoneinfo import ZoneInfo
 
 from services.governance.events.people import CooperativeAffiliated
 from services.ledger.available import FUNDS, Funds
-from services.ledger.events import YearOpened
+from services.ledger.events.books import YearOpened
 from services.ledger.projections.chase import CHASE, Chase
 from services.ledger.projections.journal import JOURNAL, Journal, JournalLine
 from shared.messages import Recorded

@@ -11,7 +11,7 @@ import unicodedata
 from collections.abc import Iterator
 from datetime import date
 
-from services.ledger.events import Posting
+from services.ledger.events.legs import Posting
 from services.ledger.exports.amounts import euros
 from services.ledger.exports.entries import OPENING, called, entries_of, reference
 from services.ledger.exports.exported import Exported

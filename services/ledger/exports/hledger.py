@@ -6,7 +6,7 @@ voucher; `!` marks an entry that awaits a decision. A semicolon of a label is wr
 
 from collections.abc import Iterator
 
-from services.ledger.events import Posting
+from services.ledger.events.legs import Posting
 from services.ledger.exports.account_roots import root_of
 from services.ledger.exports.amounts import euros
 from services.ledger.exports.entries import awaits_a_decision, called, entries_of, reference, sums

@@ -6,7 +6,9 @@ from typing import Any
 
 from immutables import Map
 
-from services.ledger.events import AdvanceGranted, AdvanceJustified, AdvanceReturned, AdvanceSettled, EntryReversed, LedgerEvent
+from services.ledger.events.advances import AdvanceGranted, AdvanceJustified, AdvanceReturned, AdvanceSettled
+from services.ledger.events.catalogue import LedgerEvent
+from services.ledger.events.entries import EntryReversed
 from services.ledger.kept import Step
 from shared.messages import Recorded
 from shared.projecting import Projection

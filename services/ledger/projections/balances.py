@@ -12,21 +12,10 @@ from typing import Any
 from immutables import Map
 
 from services.ledger.double_entry import BROUGHT_IN, COST, HELD, OWED, RESULT, Posted
-from services.ledger.events import (
-    BETWEEN_POTS,
-    CARRIED_FORWARD,
-    ChartAccount,
-    ChartAdopted,
-    ExpenseRecorded,
-    LedgerEvent,
-    Posting,
-    PotOpened,
-    ReceiptRecorded,
-    TransferRecorded,
-    TreasuryAccountOpened,
-    YearOpened,
-    legs,
-)
+from services.ledger.events.books import ChartAccount, ChartAdopted, PotOpened, TreasuryAccountOpened, YearOpened
+from services.ledger.events.catalogue import LedgerEvent
+from services.ledger.events.entries import ExpenseRecorded, ReceiptRecorded, TransferRecorded
+from services.ledger.events.legs import BETWEEN_POTS, CARRIED_FORWARD, Posting, legs
 from shared.messages import Recorded
 from shared.projecting import Projection
 from shared.values import Code, Id, Table

@@ -12,19 +12,11 @@ from immutables import Map
 
 from services.governance.events.people import CooperativeAffiliated, RulesAdopted
 from services.ledger.double_entry import Posted, accounts_after, pots_after
-from services.ledger.events import (
-    AdvanceGranted,
-    AdvanceJustified,
-    EntryReversed,
-    ExpenseRecorded,
-    ExpenseRegularised,
-    LedgerEvent,
-    Posting,
-    TreasuryAccountOpened,
-    TreasuryKind,
-    VoucherGapExplained,
-    YearOpened,
-)
+from services.ledger.events.advances import AdvanceGranted, AdvanceJustified
+from services.ledger.events.books import TreasuryAccountOpened, TreasuryKind, YearOpened
+from services.ledger.events.catalogue import LedgerEvent
+from services.ledger.events.entries import EntryReversed, ExpenseRecorded, ExpenseRegularised, VoucherGapExplained
+from services.ledger.events.legs import Posting
 from services.ledger.watch import above_ceiling, floors, late, undecided
 from shared.messages import Recorded
 from shared.projecting import Projection

@@ -7,7 +7,10 @@ from typing import Any
 from immutables import Map
 
 from services.ledger.double_entry import RESULT, Posted
-from services.ledger.events import EntryReversed, ExpenseRegularised, LedgerEvent, Posting, Voucher, YearOpened
+from services.ledger.events.books import YearOpened
+from services.ledger.events.catalogue import LedgerEvent
+from services.ledger.events.entries import EntryReversed, ExpenseRegularised, Voucher
+from services.ledger.events.legs import Posting
 from shared.messages import Recorded
 from shared.projecting import Projection
 from shared.values import Code, Id, Pseudonym, Table

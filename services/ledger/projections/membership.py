@@ -5,7 +5,8 @@ from typing import Any
 
 from immutables import Map
 
-from services.ledger.events import LedgerEvent, MembershipDeclared
+from services.ledger.events.books import MembershipDeclared
+from services.ledger.events.catalogue import LedgerEvent
 from shared.messages import Recorded
 from shared.projecting import Projection
 from shared.values import Code, Table

@@ -5,7 +5,8 @@ from collections import Counter
 from datetime import date, timedelta
 from functools import cache
 
-from services.ledger.events import Allocation, Leg, Means, ReceiptRecorded, Voucher, YearOpened
+from services.ledger.events.books import YearOpened
+from services.ledger.events.entries import Allocation, Leg, Means, ReceiptRecorded, Voucher
 from services.ledger.exports.exported import EXPORTED, Exported
 from shared.messages import Event, id_from
 from shared.projecting import fold

@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 
-from services.ledger.events import AccountType
+from services.ledger.events.books import AccountType
 from services.ledger.exports.account_roots import OF_TYPE, Root
 from services.ledger.exports.beancount import beancount
 from services.ledger.exports.entries import entries_of, sums

@@ -12,7 +12,7 @@ from services.ledger.exports.by_format import Form, NotOneTable, NoYear, exporte
 from services.ledger.exports.csv_files import FRENCH, INTERNATIONAL, csv_of
 from services.ledger.exports.exported import EXPORTED, Exported
 from services.ledger.exports.guarding import DANGEROUS, guarded, unguarded
-from services.ledger.exports.tables import Table, TableName
+from services.ledger.exports.tables import Cell, Table, TableName
 from services.ledger.exports.xlsx_files import xlsx_of
 from services.ledger.projections.balances import trial_balance_shown
 from shared.projecting import fold
@@ -22,6 +22,12 @@ from tests.ledger.playing import Plan, played
 
 BUSY = busy(40)
 SECONDS_MAX = 5.0  # of one format, for a year of 1,000 entries: half a second when nothing else runs
+
+
+def cents(cell: Cell) -> int:
+    """Return what a cell of amounts holds, 0 when it is empty."""
+    assert cell is None or isinstance(cell, int)
+    return cell or 0
 
 
 def read_back(table: Table) -> None:
@@ -85,11 +91,11 @@ def test_the_tables_have_the_figures_of_the_views(seed: int) -> None:
     assert {row[0]: row[-1] for row in trial.rows if row[-1]} == {one["account"]: one["balance"] for one in shown}
     last = {row[0]: row[-1] for row in table_of(exported, TableName.GENERAL_LEDGER).rows}
     assert {account: balance for account, balance in last.items() if balance} == balances_of(exported)
-    assert sum(int(row[2] or 0) for row in table_of(exported, TableName.POTS).rows) == exported.funds.balances.in_treasury
-    assert sum(int(row[3] or 0) for row in table_of(exported, TableName.BALANCES).rows) == exported.funds.balances.in_treasury
+    assert sum(cents(row[2]) for row in table_of(exported, TableName.POTS).rows) == exported.funds.balances.in_treasury
+    assert sum(cents(row[3]) for row in table_of(exported, TableName.BALANCES).rows) == exported.funds.balances.in_treasury
     sides: Counter[str] = Counter()
     for row in table_of(exported, TableName.JOURNAL).rows:
-        sides[str(row[6])] += int(row[8] or 0) - int(row[9] or 0)
+        sides[str(row[6])] += cents(row[8]) - cents(row[9])
     assert {account: cents for account, cents in sides.items() if cents} == balances_of(exported)
 
 
@@ -124,8 +130,7 @@ def test_a_year_of_a_thousand_entries_is_a_matter_of_seconds(form: Form) -> None
     began = time.perf_counter()
     file = exported_file(exported, form)
     seconds = time.perf_counter() - began
-    print(f"{form}: {seconds:.2f} s, {len(file.content)} bytes")
-    assert seconds < SECONDS_MAX
+    assert file.content and seconds < SECONDS_MAX
 
 
 @cache
