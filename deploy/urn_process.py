@@ -13,6 +13,7 @@ import socket
 import sys
 import tempfile
 import threading
+import time
 from pathlib import Path
 from typing import Final
 
@@ -28,6 +29,7 @@ from shared.signing_keys import key_pair
 SOCKET: Final = "urn.sock"
 PATH_BYTES_MAX: Final = 103  # of a socket: see deploy/socket_folder.py
 SECRET_BYTES: Final = 32
+MARK_BYTES: Final = 8  # enough that no two boxes of a ballot have the same
 WAIT_SECONDS: Final = 0.5  # between two looks whether the urn before us has ended
 BACKLOG: Final = 256  # connections that wait: several classes pressing at once
 GRACE_SECONDS: Final = 1  # answers take milliseconds
@@ -57,7 +59,8 @@ def serve_urn(settings: Settings, asked: threading.Event, port: int | None = Non
     keep_to_memory()
     logging.disable(logging.CRITICAL)
     structlog.configure(logger_factory=structlog.ReturnLoggerFactory())
-    app = urn_app(Urn(key_pair(settings.data / "keys", "urn").private), urn_secret(settings))
+    urn = Urn(key_pair(settings.data / "keys", "urn").private, time.time, lambda: secrets.token_hex(MARK_BYTES))
+    app = urn_app(urn, urn_secret(settings))
     config = uvicorn.Config(
         app,
         loop="asyncio",

@@ -4,9 +4,11 @@ from datetime import date
 
 from services.ledger.commands import (
     AdoptChart,
+    AttachVoucher,
     ClosePot,
     CloseTreasuryAccount,
     DeclareMembership,
+    DeclareVoucherLost,
     ExplainVoucherGap,
     GrantAdvance,
     JustifyAdvance,
@@ -60,10 +62,11 @@ from services.ledger.events.entries import (
     VoucherGapExplained,
 )
 from services.ledger.events.pots import KeyKind, PotTransferRecorded, PotWeight, Purpose, Rounding, SharingKey
+from services.ledger.events.vouchers import MediaType, VoucherAttached, VoucherDeclaredLost
 from shared.messages import Command, Event
 from shared.values import Sealed
 from tests.examples_governance import GARNIER, LEFEVRE, RENTREE, RUN_SCHOOL, SUMMER
-from tests.given import given
+from tests.given import SEALED, given
 
 FIRST_ENTRY, SECOND_ENTRY, REVERSAL, SHARED, ADVANCE_ID = ("e" * 26, "f" * 26, "g" * 26, "t" * 26, "v" * 26)
 JUSTIFICATION_ID, RETURN_ID = ("j" * 26, "n" * 26)
@@ -172,6 +175,10 @@ ADVANCE_JUSTIFIED = AdvanceJustified(**dict(JUSTIFY), documents=(Sealed(sealed="
 ADVANCE_RETURNED = AdvanceReturned(**dict(RETURN))
 NAMED_JUSTIFICATION = AdvanceJustified(entry=JUSTIFICATION_ID, **dict(JUSTIFY))  # since a reversal can name it
 NAMED_RETURN = AdvanceReturned(entry=RETURN_ID, **dict(RETURN))
+ATTACH = AttachVoucher(entry=SECOND_ENTRY, content="c" * 64, media_type=MediaType.PDF, size=48_213)
+ATTACHED = VoucherAttached(entry=SECOND_ENTRY, document=SEALED, media_type=MediaType.PDF, size=48_213)
+LOSE = DeclareVoucherLost(entry=SECOND_ENTRY, reason="Ticket illisible, le magasin n'en a pas de double", on=date(2024, 10, 13))
+DECLARED_LOST = VoucherDeclaredLost(**dict(LOSE))
 REGULARISE = RegulariseExpense(entry=SECOND_ENTRY, decision="b" * 26)
 
 EXAMPLES: tuple[LedgerEvent, ...] = (
@@ -213,6 +220,8 @@ EXAMPLES: tuple[LedgerEvent, ...] = (
     PeriodLocked(through=date(2024, 9, 30), reason="Rapprochement de septembre signé"),
     PeriodUnlocked(through=date(2024, 8, 31), reason="Une recette de septembre manquait"),
     ExpenseRegularised(**dict(REGULARISE)),
+    ATTACHED,
+    DECLARED_LOST,
 )
 
 # What a class came to carry after its first golden record was written, and the name of the file that shows it.
@@ -251,4 +260,6 @@ COMMANDS: tuple[Command, ...] = (
     LockPeriod(through=date(2024, 9, 30), reason="Rapprochement de septembre signé"),
     UnlockPeriod(through=date(2024, 8, 31), reason="Une recette de septembre manquait"),
     REGULARISE,
+    ATTACH,
+    LOSE,
 )

@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 from typing import Any
 
-from services.governance.events.papers import Method, Tallied
+from services.governance.events.papers import Method, Parameters, Tallied
 from services.governance.projections.ballots import Poll
 from services.governance.steps import told
 from services.governance.what_if import Hypothesis, PapersNotPublished, what_if
@@ -20,7 +20,7 @@ def result_shown_in_words(visit: Any, poll: Poll, labels: Mapping[Code, str], *,
     hypotheses, unpublished = _hypotheses(poll) if compared else (None, False)
     return {
         "result": poll.result,
-        "figures": _figures(poll.result.tallied, labels, language),
+        "figures": _figures(poll.result.tallied, labels, language, _grades(poll.opened.method, poll.opened.parameters)),
         "elected": [labels.get(one, one) for one in poll.result.tallied.elected],
         "ties": [([labels.get(code, code) for code in one.order], one.step) for one in poll.result.tallied.ties],
         "steps": sentences,
@@ -45,16 +45,23 @@ def _shown(one: Hypothesis, labels: Mapping[Code, str], language: str) -> dict[s
         "hypothetical": one.hypothetical,
         "elected": elected,
         "why": one.why,
-        "figures": _figures(one.tallied, labels, language) if one.tallied else [],
+        "figures": _figures(one.tallied, labels, language, _grades(one.method, one.parameters)) if one.tallied else [],
     }
 
 
-def _figures(tallied: Tallied, labels: Mapping[Code, str], language: str) -> list[tuple[str, str]]:
+def _grades(method: Method, parameters: Parameters) -> tuple[str, ...]:
+    """Return the grades whose places are the numbers of a result; none of another method."""
+    return parameters.grades or () if method is Method.MAJORITY_JUDGMENT else ()
+
+
+def _figures(tallied: Tallied, labels: Mapping[Code, str], language: str, grades: tuple[str, ...]) -> list[tuple[str, str]]:
     """Return each number of a result beside what it is the number of; a fraction stays a fraction: it is exact."""
-    return [(labels.get(one.of, one.of), _number(one.value, language)) for one in tallied.counts]
+    return [(labels.get(one.of, one.of), _number(one.value, language, grades)) for one in tallied.counts]
 
 
-def _number(value: str, language: str) -> str:
+def _number(value: str, language: str, grades: tuple[str, ...]) -> str:
+    if grades and value.isdecimal() and int(value) < len(grades):
+        return grades[int(value)]
     whole, _, part = value.partition("/")
     if part == "2":
         comma = "," if language == "fr" else "."
@@ -66,12 +73,12 @@ def _papers(poll: Poll, labels: Mapping[Code, str]) -> list[tuple[str, int]]:
     """Return the papers as closing showed them, those that say the same together; nothing where they are not published."""
     if poll.shown is None or poll.shown.sums is not None:
         return []
-    grades = poll.opened.parameters.grades if poll.opened.method is Method.MAJORITY_JUDGMENT else None
+    grades = _grades(poll.opened.method, poll.opened.parameters)
     piles = sorted(poll.shown.piles, key=lambda pile: (-pile.papers, pile.choice.model_dump_json()))
     return [(_paper(pile.choice, labels, grades), pile.papers) for pile in piles]
 
 
-def _paper(choice: Any, labels: Mapping[Code, str], grades: tuple[str, ...] | None) -> str:
+def _paper(choice: Any, labels: Mapping[Code, str], grades: tuple[str, ...]) -> str:
     if choice.marks:
         return ", ".join(labels.get(one, one) for one in choice.marks)
     if choice.ranks:

@@ -124,9 +124,13 @@ def read(ballot: Ballot, batch: Batch) -> tuple[Paper, ...]:
 
 
 def root_of(ballot: Ballot, papers: Sequence[Paper]) -> Digest:
-    """Return the RFC 6962 root over key ‖ paper, in the order of the keys, each paper written as its line of the board says it."""
+    """Return the RFC 6962 root over key ‖ token ‖ paper, in the order of the keys, each paper written as its line of the board says it.
+
+    Keys are public and papers are few: without its token, which nobody knows who may not read the board, a paper could be guessed from
+    the root by trying them all.
+    """
     name, length = ballot.opened.ballot, paper_length(ballot.opened)
-    leaves = [bytes.fromhex(key_of(name, one.tracker)) + _written(one, length) for one in papers]
+    leaves = [bytes.fromhex(key_of(name, one.tracker)) + bytes.fromhex(one.tracker) + _written(one, length) for one in papers]
     return Frontier().grown(leaves).root().hex()
 
 

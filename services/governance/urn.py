@@ -6,8 +6,6 @@ that was issued and not void; the same paper again gets the same answer, another
 
 import hashlib
 import re
-import secrets
-import time
 from base64 import b64encode
 from collections.abc import Callable
 from dataclasses import dataclass, field
@@ -20,7 +18,6 @@ from shared.refusals import NotFound, Refused
 from shared.values import Digest, Id, Value
 
 TURNOUT_SECONDS: Final = 2.0  # how often what everybody may see, the number of papers, moves (trust, B1)
-MARK_BYTES: Final = 8  # enough that no two boxes of a ballot have the same
 TOKEN: Final = re.compile(r"[0-9a-f]{32}")
 
 
@@ -103,16 +100,16 @@ class Receipt:
 class Urn:
     """The boxes of this process. Not shared between threads: one event loop serves it."""
 
-    def __init__(self, signs: Ed25519PrivateKey, clock: Callable[[], float] = time.time) -> None:
-        """Take the key that signs receipts, and a clock."""
-        self._signs, self._clock = signs, clock
+    def __init__(self, signs: Ed25519PrivateKey, clock: Callable[[], float], mark: Callable[[], str]) -> None:
+        """Take the key that signs receipts, a clock in seconds since 1970, and what makes a mark that no box had before."""
+        self._signs, self._clock, self._mark = signs, clock, mark
         self._boxes: dict[Id, Box] = {}
         self._done: set[Id] = set()
 
     def open(self, ballot: Id, opening: Opening) -> None:
         """Expect papers for a ballot; again, or once it is over, changes nothing."""
         if ballot not in self._done and ballot not in self._boxes:
-            self._boxes[ballot] = Box(opening, frozenset(opening.keys), opening.closes_at, secrets.token_hex(MARK_BYTES))
+            self._boxes[ballot] = Box(opening, frozenset(opening.keys), opening.closes_at, self._mark())
 
     def move(self, ballot: Id, closes_at: float) -> None:
         """Take papers until another hour; a box that is not there yet is opened with it."""

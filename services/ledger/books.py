@@ -53,7 +53,8 @@ from services.ledger.events.entries import (
     VoucherGapExplained,
 )
 from services.ledger.events.pots import PotTransferRecorded
-from services.ledger.kept import Advance, Chart, Entry, Pot, Span, Step, Treasury
+from services.ledger.events.vouchers import VoucherAttached, VoucherDeclaredLost
+from services.ledger.kept import Advance, Chart, Entry, Papers, Pot, Span, Step, Treasury
 from shared.deciding import Fold
 from shared.messages import Recorded
 from shared.values import Code, Id
@@ -82,6 +83,7 @@ class Books:
     entries: Map[Id, Entry] = Map()
     vouchers: Map[tuple[Year, str, int], Id] = Map()
     explained: Map[tuple[Year, str, int], str] = Map()
+    papers: Map[Id, Papers] = Map()
     advances: Map[Id, Advance] = Map()
     commitments: Commitments = Commitments()
 
@@ -104,6 +106,10 @@ class Books:
     def is_class(self, class_code: Code) -> bool:
         """Tell whether a class is open under this code, in whichever year."""
         return any(code == class_code for code, _ in self.open_classes)
+
+    def paper_of(self, entry: Id) -> Papers:
+        """Return what is known of the paper of an entry."""
+        return self.papers.get(entry, Papers())
 
     def entrusted(self, pot: Code) -> int:
         """Return how much of what a pot holds lies in open advances, in cents."""
@@ -158,6 +164,10 @@ def evolve(books: Books, record: Recorded[BooksEvent]) -> Books:
             return _reversed(books, event)
         case VoucherGapExplained():
             return replace(books, explained=books.explained.set((event.year, event.series, event.number), event.reason))
+        case VoucherAttached():
+            return replace(books, papers=books.papers.set(event.entry, Papers(books.paper_of(event.entry).files + 1)))
+        case VoucherDeclaredLost():
+            return replace(books, papers=books.papers.set(event.entry, replace(books.paper_of(event.entry), lost=True)))
         case AdvanceGranted() | AdvanceJustified() | AdvanceReturned():
             return _stepped(books, event)
         case AdvanceSettled():
@@ -215,14 +225,17 @@ def _entered(books: Books, record: Recorded[Any]) -> Books:
     if isinstance(event, ExpenseRecorded):
         commitments = commitments_after(commitments, record)
     posted, lines = books.posted.after(event)
-    entries = books.entries.set(event.entry, Entry(event.on, event.voucher))
+    entries, papers = books.entries.set(event.entry, Entry(event.on, event.voucher)), books.papers
     if event.replaces is not None and (replaced := entries.get(event.replaces)) is not None:
         entries = entries.set(event.replaces, replace(replaced, replaced_by=event.entry))
+        if replaced.voucher == event.voucher and (paper := papers.get(event.replaces)) is not None:
+            papers = papers.set(event.entry, paper)  # the same paper under the same number
     year, vouchers = books.year_of(event.on), books.vouchers
     if year is not None:
         vouchers = vouchers.set((year, event.voucher.series, event.voucher.number), event.entry)
     accounts, held = accounts_after(books.accounts, lines), pots_after(books.held, lines)
-    return replace(books, posted=posted, accounts=accounts, held=held, entries=entries, vouchers=vouchers, commitments=commitments)
+    posted_to: dict[str, Any] = {"posted": posted, "accounts": accounts, "held": held, "commitments": commitments}
+    return replace(books, entries=entries, papers=papers, vouchers=vouchers, **posted_to)
 
 
 def _reversed(books: Books, event: EntryReversed) -> Books:

@@ -9,8 +9,9 @@ from services.governance.events.people import Role
 from services.ledger.events.books import ChartAccount, ClassCount, OpeningBalance, PotKind, TreasuryKind, Year
 from services.ledger.events.entries import Allocation, Leg, Means, Voucher
 from services.ledger.events.pots import KeyKind, PotWeight, Purpose, Rounding
+from services.ledger.events.vouchers import FileSize, MediaType
 from shared.messages import Command
-from shared.values import Cents, Checked, Code, Count, Id, PositiveCents, Pseudonym
+from shared.values import Cents, Checked, Code, Count, Digest, Id, PositiveCents, Pseudonym
 
 LEGS_MAX = 20  # treasury accounts that one operation touches: a school has two or three
 ALLOCATIONS_MAX = 100  # lines of one split: with their codes they stay well under the bytes of one record
@@ -170,6 +171,26 @@ class ExplainVoucherGap(Command, may=KEEPS_THE_BOOKS):
     year: Year
     voucher: Voucher
     reason: Checked
+
+
+class AttachVoucher(Command, may={Role.MANDATE_HOLDER, Role.CLASS_TUTOR}):
+    """Joindre à une écriture la photo ou le PDF de sa pièce, qui est le corps de la demande.
+    Attach to an entry the photograph or the PDF of its voucher, which is the body of the request."""
+
+    entry: Id
+    content: Digest  # SHA-256 of the file as it was sent: the same key with another file is another request; it is never recorded
+    media_type: MediaType
+    size: FileSize
+    on: date | None = None
+
+
+class DeclareVoucherLost(Command, may=KEEPS_THE_BOOKS):
+    """Déclarer perdue la pièce d'une écriture, avec la raison.
+    Declare the voucher of an entry lost, with the reason."""
+
+    entry: Id
+    reason: Checked
+    on: date
 
 
 class TransferBetweenPots(Command, may=KEEPS_THE_BOOKS):

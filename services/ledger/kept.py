@@ -72,6 +72,14 @@ class Entry:
 
 
 @dataclass(frozen=True, slots=True)
+class Papers:
+    """What is known of the paper of one entry: how many files are attached, and whether it was declared lost."""
+
+    files: int = 0
+    lost: bool = False
+
+
+@dataclass(frozen=True, slots=True)
 class Advance:
     """One petty cash advance, in cents; `on` is the day it was granted, `last` the day of its latest movement."""
 

@@ -9,7 +9,7 @@ from typing import Any
 from zoneinfo import ZoneInfo
 
 from services.ledger.events.advances import AdvanceGranted, AdvanceJustified
-from services.ledger.events.entries import ExpenseRecorded
+from services.ledger.events.entries import ExpenseRecorded, ReceiptRecorded
 from services.ledger.events.legs import Posting
 from shared.messages import Event, Recorded
 from shared.refusals import Notice
@@ -86,6 +86,14 @@ def above_ceiling(event: AdvanceJustified, ceiling: int | None) -> list[Notice]:
     """Say whether one of the expenses that a justification lists is above the ceiling of its advance, in cents."""
     highest = max((one.amount for one in event.allocations), default=0)
     return [AboveTheCeiling(ceiling=ceiling, amount=highest)] if ceiling is not None and highest > ceiling else []
+
+
+def needs_paper(event: Event) -> bool:
+    """Tell whether an invoice, a till receipt or a list must stand behind a fact: whatever was earned, spent or justified here.
+
+    What moves money from one place to another is shown by the statements; history taken over has its papers in its own registers.
+    """
+    return isinstance(event, ReceiptRecorded | ExpenseRecorded | AdvanceJustified) and not event.taken_over
 
 
 def late(record: Recorded[Any], zone: str, days: int | None) -> list[Notice]:

@@ -1,4 +1,5 @@
-"""Which key locks what: a key-encryption key in a file wraps one key per register, which wraps one key per person.
+"""Which key locks what: a key-encryption key in a file wraps one key per register, which wraps one key per person
+and one per file.
 
 Erasing a person deletes that person's key; losing the file loses every name at once, so it is backed up apart.
 """
@@ -80,6 +81,15 @@ class Keyring:
         if len(keys) < len(wanted):
             raise Busy
         return keys
+
+    def file_key_made(self, commitment: bytes) -> tuple[bytes, bytes]:
+        """A fresh key for one file, and its wrapped form."""
+        key = fresh_key()
+        return key, lock(self._key, key, place("file-key", self.register, commitment))
+
+    def file_key(self, commitment: bytes, wrapped: bytes) -> bytes:
+        """A file's key from its wrapped form; raises Corrupt when it is another file's or another register's."""
+        return unlock(self._key, wrapped, place("file-key", self.register, commitment))
 
     def digest_of(self, code: str) -> bytes:
         """The HMAC under which an outside code is searched; its key is this register's alone."""

@@ -12,7 +12,7 @@ from psycopg_pool import ConnectionPool, PoolClosed, PoolTimeout
 
 from shared.eventlog.connecting import REACH
 from shared.refusals import Busy
-from shared.vault import openings, people
+from shared.vault import files, openings, people
 from shared.vault.keys import Keyring, Transaction
 from shared.vault.naming import NameIndex, Span
 from shared.vault.openings import Opening
@@ -28,7 +28,7 @@ ACCESSES_MAX: Final = 5_000  # openings shown to one person at a time, newest fi
 
 
 class Leftover(NamedTuple):
-    """What was put in the vault for a record that nobody confirmed: a person, or the opening of a commitment."""
+    """What was put in the vault for a record that nobody confirmed: a person, or the opening or the file of a commitment."""
 
     register: str
     person: str | None
@@ -167,6 +167,34 @@ class Vault:
         with self._transaction(register) as connection:
             return openings.drop(connection, register, commitment, only_unconfirmed=only_unconfirmed)
 
+    # Files
+
+    def keep_file(self, register: str, content: bytes) -> bytes:
+        """Lock a file away before the record that will hold its commitment (32 bytes), which is returned."""
+        with self._transaction(register) as connection:
+            return files.keep(Keyring.made(connection, register, self._kek), content)
+
+    def confirm_file(self, register: str, commitment: bytes) -> None:
+        """The record that holds this commitment is in the log."""
+        with self._transaction(register) as connection:
+            files.confirm(connection, register, commitment)
+
+    def file(self, register: str, commitment: bytes, *, reader: str, why: str, concerns: Iterable[str] = ()) -> bytes | None:
+        """The content, for a reader who is entitled to it, noted for the file and for the people it concerns; None when it was
+        deleted or never kept."""
+        with self._transaction(register) as connection:
+            keys = Keyring.found(connection, register, self._kek)
+            found = files.found(keys, commitment) if keys else None
+            if found is not None:
+                people.note_access(connection, register, reader, why, [file_subject(commitment), *concerns])
+        return found
+
+    def drop_file(self, register: str, commitment: bytes, *, only_unconfirmed: bool = True) -> bool:
+        """Forget one file: that of a record that was refused or, not only unconfirmed, one whose years are over. False when there was
+        none to forget."""
+        with self._transaction(register) as connection:
+            return files.drop(connection, register, commitment, only_unconfirmed=only_unconfirmed)
+
     def purge_unconfirmed(self, still_known: Callable[[Leftover], bool], older_than_seconds: int = 3600) -> int:
         """Settle what nobody confirmed: kept for good when `still_known` finds its record in the log (the process
         died between append and confirmation), else forgotten. Returns how many were forgotten."""
@@ -184,8 +212,9 @@ class Vault:
             self.confirm(register, person)
         elif commitment is not None:
             if not known:
-                return self.drop_opening(register, commitment)
-            self.confirm_opening(register, commitment)
+                return self.drop_opening(register, commitment) or self.drop_file(register, commitment)
+            self.confirm_opening(register, commitment)  # whichever of the two it is, the other finds no row
+            self.confirm_file(register, commitment)
         return False
 
     @contextmanager
@@ -197,3 +226,8 @@ class Vault:
                 yield connection
         except (psycopg.OperationalError, PoolTimeout, PoolClosed) as error:
             raise Busy(part="vault") from error
+
+
+def file_subject(commitment: bytes) -> str:
+    """How the log of accesses names a file."""
+    return f"file {commitment.hex()}"

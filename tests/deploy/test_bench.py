@@ -1,12 +1,18 @@
 """Each bench runs, measures every line it promises, and finds its log whole; no test looks at a time."""
 
 import json
+import socket
+import sys
 from datetime import date
+from multiprocessing.connection import Connection
+from typing import Any
 
 import pytest
 from typer.testing import CliRunner
 
 from deploy.bench import append, http, publish, replay
+from deploy.bench.beside import NotAnswering, beside, told
+from deploy.bench.http_asking import ask
 from deploy.bench.library import Book, Books
 from deploy.bench.measuring import Measured, NotGapless, driven, percentile_ms, stand
 from deploy.bench.sample_books import ACTOR, entries, opening
@@ -100,6 +106,34 @@ def test_a_replay_that_folds_to_other_sums_is_noticed() -> None:
     for fact in entries(50, date(2024, 9, 1), ACTOR):
         Books.write(theirs, fact)
     assert replay.agree(ours, theirs)
+
+
+def leave(_line: object, status: int) -> None:
+    sys.exit(status)
+
+
+def test_a_process_beside_that_fails_fails_the_bench() -> None:
+    with socket.socket() as nobody:
+        nobody.bind(("127.0.0.1", 0))  # bound, never listening
+        with (
+            beside(ask, nobody.getsockname()[1], "/", [("register", "token")], 0.1) as asking,
+            pytest.raises(NotAnswering, match="Refused"),
+        ):
+            told(asking)
+
+
+def test_a_process_beside_that_ends_is_noticed_at_once() -> None:
+    with beside(leave, 3) as line, pytest.raises(NotAnswering, match="without a word"):
+        told(line)
+
+
+def test_a_process_beside_that_is_silent_is_not_waited_for_for_ever() -> None:
+    with beside(silent) as line, pytest.raises(NotAnswering, match="no word within"):
+        told(line, 0.1)
+
+
+def silent(line: "Connection[Any, Any]") -> None:
+    line.recv()
 
 
 def test_a_failing_driver_fails_the_line() -> None:

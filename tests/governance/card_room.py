@@ -1,5 +1,7 @@
 """A class that votes with cards: a room where cards are printed, drawn and marked, with a urn in memory."""
 
+import secrets
+import time
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any
@@ -40,7 +42,7 @@ def padded(opened: BallotOpened, choice: Choice) -> bytes:
 class CardRoom(Room):
     """A room with a urn; `cast` puts in the paper of a card."""
 
-    urn: Urn = field(default_factory=lambda: Urn(Ed25519PrivateKey.generate()))
+    urn: Urn = field(default_factory=lambda: Urn(Ed25519PrivateKey.generate(), time.time, lambda: secrets.token_hex(8)))
 
     def ask(self, command: Command, by: str = TEACHER, badge: str | None = None, tree: Frontier | None = None) -> list[Event]:
         self.asked += 1

@@ -1,6 +1,7 @@
 """The urn by itself: a paper a card, the same answer to the same paper, and papers that come out in the order of their keys."""
 
 import hashlib
+import secrets
 from base64 import b64decode
 from itertools import permutations
 
@@ -33,7 +34,7 @@ def opening(cards: int = 5, **more: object) -> Opening:
 
 
 def an_urn(hours: Hours | None = None, **more: object) -> Urn:
-    urn = Urn(KEY, hours or Hours())
+    urn = Urn(KEY, hours or Hours(), lambda: secrets.token_hex(8))
     urn.open(BALLOT, opening(**more))  # type: ignore[arg-type]
     return urn
 
@@ -148,7 +149,7 @@ def test_a_box_made_again_has_another_mark_and_says_so_at_closing() -> None:
     mark = urn.seen(BALLOT).mark
     urn.open(BALLOT, opening(again=True))
     assert (urn.seen(BALLOT).mark, urn.close(BALLOT)[1]) == (mark, False)
-    other = Urn(KEY)
+    other = Urn(KEY, Hours(), lambda: secrets.token_hex(8))
     other.open(BALLOT, opening(again=True))
     assert other.seen(BALLOT).mark != mark
     assert other.close(BALLOT)[1]

@@ -61,6 +61,7 @@ THE_VAULT = {
     "shared.vault.checking": "no text of any service's command names a person",
     "shared.vault.ciphers": "one way to lock a secret",
     "shared.vault.confiding": "private fields of any service's commands",
+    "shared.vault.files": "what commitments of whole files stand for",
     "shared.vault.keys": "which key locks what",
     "shared.vault.naming": "no record of any service names a person",
     "shared.vault.openings": "what commitments stand for",
@@ -112,4 +113,8 @@ ALSO_A_MECHANISM = {
     "class": "how a text is classed",
     "entry": "what a cache holds",
     "member": "what a union is made of",
+    "body": "what a request carries",
+    "commitment": "the salted digest that stands for a sealed text (trust, 2)",
+    "frame": "what stands around a page",
+    "right": "what a login of NATS or a file's owner may do",
 }

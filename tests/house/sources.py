@@ -22,7 +22,7 @@ K = TypeVar("K")
 
 ROOT = Path(__file__).parents[2]
 PACKAGES = ("services", "shared", "deploy")
-WRITING_SERVICES = tuple(sorted(path.parent.name for path in (ROOT / "services").glob("*/commands.py")))
+WRITING_SERVICES = tuple(sorted(path.parent.name for path in (ROOT / "services").glob("*/deciders")))
 
 
 @dataclass(frozen=True, slots=True)

@@ -28,6 +28,7 @@ DICE_DOORS = {
 CORE = (
     "services.*.events", "services.*.commands", "services.*.deciders*", "services.*.projections*", "services.governance.standing",
     "services.ledger.books", "services.ledger.kept", "services.ledger.double_entry", "services.ledger.sharing", "services.ledger.watch",
+    "services.ledger.exports*",
     "shared.values", "shared.messages", "shared.identity", "shared.refusals", "shared.deciding", "shared.projecting", "shared.merkle",
     "shared.sentences", "shared.text",
 )  # fmt: skip

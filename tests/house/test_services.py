@@ -44,9 +44,9 @@ def test_a_decider_of_the_service_judges_each_of_its_commands(service: str) -> N
 
 @pytest.mark.parametrize("service", WRITING_SERVICES)
 def test_the_service_s_union_names_each_of_its_events(service: str) -> None:
-    module = importlib.import_module(f"services.{service}.events")
-    union = getattr(module, f"{service.capitalize()}Event")
-    assert set(get_args(union)) == {event for event in events() if event.__module__.startswith(module.__name__)}
+    catalogue = importlib.import_module(f"services.{service}.events.catalogue")
+    union = getattr(catalogue, f"{service.capitalize()}Event")
+    assert set(get_args(union)) == {event for event in events() if event.__module__.startswith(f"services.{service}.events.")}
 
 
 def test_the_codec_reads_each_event() -> None:

@@ -1,7 +1,7 @@
-"""Six ways to link the marks on the roll to the papers: each puts both in one order, and says that the first mark goes with the first paper.
+"""Six ways to link marks on the roll to papers: each puts both in one order, and says that the first mark goes with the first paper.
 
-An adversary does not know which of the places where papers were seen keeps their order: it takes the one that tells most of them apart.
-Where everything is at the same place, it guesses.
+An adversary does not know which of the places where papers were seen keeps their order: it looks for the token, which nobody had before
+the vote, then for what is made from it, and takes the place that tells most papers apart. Where nothing does, it guesses.
 """
 
 from collections import defaultdict
@@ -12,6 +12,8 @@ from typing import Any, Final
 from tests.secrecy.dump import Dump
 from tests.secrecy.election import Election, aliases
 from tests.secrecy.sightings import Sighting
+
+ALIASES: Final = 3  # names of a card: its token, what is hashed from it, its key
 
 Coordinates = Callable[[Sighting], Iterator[tuple[str, Any, Any]]]  # the series, what tells rows apart, what tells their parts apart
 
@@ -64,25 +66,20 @@ ATTACKS: Final[Mapping[str, Coordinates]] = {
 
 def guesses(attack: str, dump: Dump, ballot: str, rng: Random) -> dict[str, str]:
     """Return which token the attack says that each voter drew."""
-    coordinates = ATTACKS[attack]
-    papers = _ordered({token: _of_card(dump, ballot, token) for token in dump.boards[ballot]}, coordinates, rng)
+    coordinates, board = ATTACKS[attack], dump.boards[ballot]
     marks = _ordered({voter: [Sighting(trace, 0)] for voter, trace in dump.marks[ballot].items()}, coordinates, rng)
-    board = dump.boards[ballot]  # by key, the one identifier that a paper has where nothing else orders it
-    left = board if ATTACKS[attack] is by_id else rng.sample(board, len(board))
+    named = {token: aliases(ballot, token) for token in board}
+    by_name = ({token: dump.sightings.by_name.get(names[kind], []) for token, names in named.items()} for kind in range(ALIASES))
+    papers = next((found for seen in by_name if (found := _ordered(seen, coordinates, rng))), [])
+    left = board if coordinates is by_id else rng.sample(board, len(board))  # nothing orders them: as they are shown, or in any order
     return dict(zip(marks or list(dump.marks[ballot]), papers or left, strict=True))
 
 
 def links(attack: str, dump: Dump, elections: list[Election], rng: Random) -> int:
     """Return how many cards an attack gives to the voter who drew them."""
     return sum(
-        election.drew.get(voter) == token
-        for election in elections
-        for voter, token in guesses(attack, dump, election.ballot, rng).items()
+        election.drew.get(voter) == token for election in elections for voter, token in guesses(attack, dump, election.ballot, rng).items()
     )
-
-
-def _of_card(dump: Dump, ballot: str, token: str) -> list[Sighting]:
-    return [one for name in aliases(ballot, token) for one in dump.sightings.by_name.get(name, ())]
 
 
 def _ordered(seen: Mapping[str, list[Sighting]], coordinates: Coordinates, rng: Random) -> list[str]:

@@ -22,7 +22,9 @@ VOTERS: Final = 25
 TABLES: Final = """
 create schema if not exists broken;
 create table if not exists broken.marks (ballot text, voter text, id bigserial, at timestamptz default clock_timestamp());
-create table if not exists broken.papers (ballot text, token text, choice text, id text default gen_random_uuid()::text);
+create table if not exists broken.papers (
+    ballot text, token text, choice text, id text default gen_random_uuid()::text,
+    at timestamptz default clock_timestamp());
 """
 MARK: Final = "insert into broken.marks (ballot, voter) values (%s, %s)"
 PAPER: Final = "insert into broken.papers (ballot, token, choice) values (%s, %s, %s)"
@@ -67,8 +69,8 @@ def with_an_access_log(connection: Connection, logs: Path, election: Election, r
 
 
 CONTROLS: Final[Mapping[str, tuple[Broken, tuple[str, ...]]]] = {  # and the attacks that must find it
-    "one transaction": (in_one_transaction, ("xmin", "physical order", "write-ahead log")),
-    "two transactions": (in_two_transactions, ("xmin", "physical order", "write-ahead log")),
+    "one transaction": (in_one_transaction, ("xmin", "physical order", "write-ahead log", "timestamps")),
+    "two transactions": (in_two_transactions, ("xmin", "physical order", "write-ahead log", "timestamps")),
     "time-ordered ids": (with_ordered_ids, ("id order",)),
     "access log": (with_an_access_log, ("log correlation",)),
 }
@@ -82,7 +84,7 @@ def held(connection: Connection, logs: Path, broken: Broken, elections: int, rng
         ballot = id_from(secrets.token_bytes(32))
         tokens = sorted((rng.randbytes(16).hex() for _ in range(VOTERS)), key=lambda token: key_of(ballot, token))
         voters = ["p_" + id_from(hashlib.sha256(rng.randbytes(32)).digest()) for _ in range(VOTERS)]
-        election = Election("", ballot, dict(zip(voters, rng.sample(tokens, VOTERS), strict=True)), Counter())
+        election = Election(ballot, dict(zip(voters, rng.sample(tokens, VOTERS), strict=True)), Counter())
         broken(connection, logs, election, rng)
         found.append(election)
     return found

@@ -91,12 +91,12 @@ def _note(dump: Dump, row: Row) -> None:
     elif row.trace.series.endswith("box-opened.v1"):
         dump.boards[ballot] += [one["tracker"] for one in row.said.get("papers") or ()]
     elif row.trace.series.endswith("result-declared.v1"):
-        dump.results[ballot] = {one["option"]: one["votes"] for one in row.said["tallied"]["totals"] if one["votes"]}
+        dump.results[ballot] = {one["of"]: int(one["value"]) for one in row.said["tallied"]["counts"]}
     elif row.trace.series == "broken.papers":
         dump.boards[ballot].append(row.said["token"])
 
 
-# PostgreSQL: rows
+# The rows of PostgreSQL
 
 
 def _rows(installation: Installation, written: Mapping[Place, int]) -> Iterator[Row]:
@@ -142,14 +142,14 @@ def _moments(values: Iterable[Any]) -> Iterator[str]:
             yield value.isoformat() if isinstance(value, date) else value
 
 
-# PostgreSQL: the write-ahead log, read by its own tool
+# The write-ahead log, read by PostgreSQL's own tool
 
 
 def _wal(data: Path) -> Iterator[tuple[Place, int]]:
     """Iterate over where each row was written, and its position in the write-ahead log."""
     folder = data / "postgres" / "data" / "pg_wal"
     segments = sorted(one.name for one in folder.iterdir() if re.fullmatch(r"[0-9A-F]{24}", one.name))
-    command = [installed_programs() / "pg_waldump", "-p", folder, "-r", "Heap", "-r", "Heap2", segments[0], segments[-1]]
+    command: list[str | Path] = [installed_programs() / "pg_waldump", "-p", folder, "-r", "Heap", "-r", "Heap2", segments[0], segments[-1]]
     told = subprocess.run(command, capture_output=True, text=True, check=False)  # it ends with an error where the log ends
     assert told.stdout, told.stderr
     for line in told.stdout.splitlines():

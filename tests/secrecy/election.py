@@ -29,36 +29,49 @@ RULE = {
 class Election:
     """An election that was held. `drew` is the truth: the token of the card that each voter drew; `votes` counts the options."""
 
-    register: str
     ballot: str
     drew: dict[str, str]
     votes: Counter[str]
-    void: tuple[str, ...] = ()
 
 
-def hold(school: School, rng: Random, publish: str = "list") -> Election:
+@dataclass(frozen=True, slots=True)
+class Started:
+    """A ballot in which voting has started: the token that each voter drew, those left in the hat, the length of a paper."""
+
+    ballot: str
+    drew: dict[str, str]
+    left: tuple[str, ...]
+    length: int
+
+
+def hold(school: School, rng: Random) -> Election:
     """Hold one election in a school. What is random of it comes from `rng`, so the same seed gives the same fortune to each guess."""
-    ballot = school.opened(**RULE, way="cards", publish=publish, tellers=[school.teacher, school.pupils[0]])
     voters = rng.sample(school.pupils, len(school.pupils))
+    started = start(school, voters, rng)
+    votes: Counter[str] = Counter()
+    for token in started.drew.values():
+        choice = rng.choice(OPTIONS)
+        votes[choice] += 1
+        answer = school.cast(started.ballot, token, paper(choice, started.length))
+        assert answer.status == 200, answer
+    school.ask("close-ballot", {"ballot": started.ballot, "counted": len(voters)})
+    return Election(started.ballot, started.drew, votes)
+
+
+def start(school: School, voters: list[str], rng: Random) -> Started:
+    """Open a ballot, print cards, let the voters draw them one after the other, close the roll and open the urn."""
+    ballot = school.opened(**RULE, way="cards", publish="list", tellers=[school.teacher, school.pupils[0]])
     tokens = drawn_from_hat(ballot, len(voters) + CARDS_LEFT, rng)
     keys = {token: key_of(ballot, token) for token in tokens}
     school.ask("issue-cards", {"ballot": ballot, "keys": sorted(keys.values())})
-    drew = dict(zip(voters, tokens, strict=False))
     for voter in voters:
         school.ask("mark-voter", {"ballot": ballot, "voter": voter})
-    left = tokens[len(voters) :]
+    left = tuple(tokens[len(voters) :])
     void = [code_of(keys[token], len(tokens)) for token in left]
     school.ask("close-roll", {"ballot": ballot, "void": void, "other_teller": school.pupils[0]})
     school.ask("start-voting", {"ballot": ballot})
-    votes: Counter[str] = Counter()
-    length = length_of(school, ballot)
-    for voter in voters:
-        choice = rng.choice(OPTIONS)
-        votes[choice] += 1
-        answer = school.cast(ballot, drew[voter], paper(choice, length))
-        assert answer.status == 200, answer
-    school.ask("close-ballot", {"ballot": ballot, "counted": len(voters)})
-    return Election(school.register, ballot, drew, votes, tuple(left))
+    length: int = school.line.send("GET", f"/urn/{ballot}").body["ballot"]["length"]
+    return Started(ballot, dict(zip(voters, tokens, strict=False)), left, length)
 
 
 def drawn_from_hat(ballot: str, cards: int, rng: Random) -> list[str]:
@@ -73,12 +86,6 @@ def drawn_from_hat(ballot: str, cards: int, rng: Random) -> list[str]:
         by_code.setdefault(code_of(key_of(ballot, token), cards), token)
     by_key = sorted(by_code.values(), key=lambda token: key_of(ballot, token))
     return rng.sample(by_key, len(by_key))
-
-
-def length_of(school: School, ballot: str) -> int:
-    """Return the one length of the papers of a ballot, as the urn tells every page."""
-    length: int = school.line.send("GET", f"/urn/{ballot}").body["ballot"]["length"]
-    return length
 
 
 def paper(choice: str | None, length: int) -> str:

@@ -104,6 +104,13 @@ class School:
     def look(self, question: str, by: str | None = None) -> Answer:
         return self.line.send("GET", f"/v1/registers/{self.register}/{question}", None, self.card(by))
 
+    def records(self, through: int) -> list[bytes]:
+        """Return the register as the portal exports it, a record a line, once it is there up to a `seq`."""
+        headers = {"Ruche-After": str(through), "Prefer": "wait=5", **self.card()}
+        answer = self.line.send("GET", f"/v1/registers/{self.register}/records", None, headers)
+        assert answer.status == 200, answer
+        return answer.raw.splitlines()
+
     def cast(self, ballot: str, token: str, paper: str) -> Answer:
         """Put a paper in the urn as the page of a tablet does: no cookie, no card of access."""
         body = json.dumps({"t": token, "paper": paper}).encode()
@@ -114,7 +121,7 @@ class School:
         ballot: str = self.ask("open-ballot", {"body": BODY, **settings}).facts("ballot-opened")[0]["ballot"]
         return ballot
 
-    def card(self, by: str | None) -> dict[str, str]:
+    def card(self, by: str | None = None) -> dict[str, str]:
         actor = by or self.teacher
         if actor not in self.tokens:
             self.tokens[actor] = token_of(self.running, self.register, actor)

@@ -9,6 +9,7 @@ from typing import Final
 
 MASKED: Final = (
     ("time", rb"\d{4}-\d\d-\d\d[T ]\d\d:\d\d(?::\d\d(?:[.,]\d+)?)?(?:Z|[+-]\d\d:?\d\d)?"),
+    ("spoken", rb"\d{1,2}(?:er)? [a-z\xc3\xa9\xbb]{3,12} \d{4}(?: \xc3\xa0 \d\d:\d\d)?|\b\d\d:\d\d\b"),  # how a page says a moment
     ("uuid", rb"[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}"),
     ("name", rb"Pr\xc3\xa9nom\d\d"),
     ("short", rb"(?<=\()[a-z2-7]{4}(?=\))"),  # how a page writes a pseudonym
@@ -18,7 +19,7 @@ MASKED: Final = (
 )
 KINDS: Final = re.compile(b"|".join(b"(?P<%s>%s)" % (name.encode(), pattern) for name, pattern in MASKED))
 
-TIME: Final = b"<time>"
+TIMES: Final = frozenset({b"<time>", b"<spoken>"})
 
 
 class Mask:
@@ -37,9 +38,9 @@ class Mask:
 
     def _named(self, found: re.Match[bytes]) -> bytes:
         kind = _kind(found)
-        return kind if kind == TIME else self._names.setdefault(found.group(), b"<%d %s" % (len(self._names), kind[1:]))
+        return kind if kind in TIMES else self._names.setdefault(found.group(), b"<%d %s" % (len(self._names), kind[1:]))
 
 
 def _kind(found: re.Match[bytes]) -> bytes:
-    kind = (found.lastgroup or "").encode()
-    return TIME if kind == b"time" else b"<%s of %d>" % (kind, len(found.group()))
+    kind = b"<%s>" % (found.lastgroup or "").encode()
+    return kind if kind in TIMES else b"%s of %d>" % (kind[:-1], len(found.group()))

@@ -1,4 +1,4 @@
-"""300 secret elections through everything that is shipped: no attack links a mark to a paper better than chance, and each finds what is broken."""
+"""300 secret elections through all that is shipped: no attack links marks to papers better than chance, and each finds what is broken."""
 
 from collections import Counter
 

@@ -19,7 +19,7 @@ from deploy.installation import Installation, running
 from shared.settings import Settings
 from tests.running import Running
 from tests.secrecy.dump import OF_SYSTEM, messages, text_of
-from tests.secrecy.election import RULE, drawn_from_hat, key_of, length_of, paper
+from tests.secrecy.election import RULE, paper, start
 from tests.secrecy.house import School, new_school
 from tests.secrecy.masking import Mask
 
@@ -66,18 +66,12 @@ def by_hand(school: School, choices: list[str]) -> str:
 
 def by_card(school: School, choices: list[str]) -> str:
     """Everybody has put in a paper; one of them twice, one tried another."""
-    ballot, rng = school.opened(**RULE, way="cards", publish="list", tellers=[school.teacher, school.pupils[0]]), Random(1)
-    tokens = drawn_from_hat(ballot, len(choices), rng)
-    school.ask("issue-cards", {"ballot": ballot, "keys": sorted(key_of(ballot, token) for token in tokens)})
-    for voter in school.pupils:
-        school.ask("mark-voter", {"ballot": ballot, "voter": voter})
-    school.ask("close-roll", {"ballot": ballot, "void": [], "other_teller": school.pupils[0]})
-    school.ask("start-voting", {"ballot": ballot})
-    length = length_of(school, ballot)
+    started = start(school, school.pupils, Random(1))
+    tokens = list(started.drew.values())
     for token, choice in [*zip(tokens, choices, strict=True), (tokens[0], choices[0])]:
-        assert school.cast(ballot, token, paper(choice, length)).status == 200
-    assert school.cast(ballot, tokens[1], paper(None, length)).status == 409
-    return ballot
+        assert school.cast(started.ballot, token, paper(choice, started.length)).status == 200
+    assert school.cast(started.ballot, tokens[1], paper(None, started.length)).status == 409
+    return started.ballot
 
 
 def closed(way: str, school: School, ballot: str, choices: list[str]) -> None:
@@ -118,7 +112,7 @@ def run(house: Running, way: str, choices: list[str]) -> Twin:
 
 
 def _look(school: School, ballot: str) -> None:
-    """Ask everything that can be asked of a ballot, as a teacher and as a pupil, in JSON and as pages; then the urn and the stream's view."""
+    """Ask everything that can be asked of a ballot, as a teacher and as a pupil, in JSON and as pages; then ask the urn."""
     time.sleep(2.1)  # the tick of the turnout has passed
     for by in (school.teacher, school.pupils[-1]):
         for question in QUESTIONS:

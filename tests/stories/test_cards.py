@@ -67,7 +67,7 @@ def test_a_class_votes_with_cards_and_each_finds_their_own(council: School) -> N
     leaves = []
     for line in board["papers"]:
         said = json.dumps(line["choice"], separators=(",", ":")).ljust(held.length)
-        leaves.append(leaf_hash(bytes.fromhex(key_of(held.ballot, line["tracker"])) + said.encode()))
+        leaves.append(leaf_hash(bytes.fromhex(key_of(held.ballot, line["tracker"]) + line["tracker"]) + said.encode()))
     assert sealed["root"] == tree_root(leaves).hex()
     mine = code_of(key_of(held.ballot, held.tokens[6]), 10)
     by_code = {code_of(key_of(held.ballot, line["tracker"]), 10): line["choice"] for line in board["papers"]}

@@ -18,6 +18,7 @@ COMMANDS = (
     ("up",),
     ("demo",),
     ("import-year",),
+    ("export",),
     ("serve",),
     ("migrate",),
     ("token",),

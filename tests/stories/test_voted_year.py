@@ -42,7 +42,7 @@ def test_a_closed_ballot_never_reopens(verifier: Asker) -> None:
     ):
         refused = holder.ask(f"governance/{command}", {"ballot": closed, **body})
         assert (refused.status, refused.body["code"]) == (409, "closed-never-reopens")
-        assert "ne se rouvre pas" in refused.body["detail"]
+        assert "ne se rouvre pas" in refused.body["fr"]
 
 
 def test_what_the_commune_pays_stops_at_the_frame_and_every_voter_can_read_why(verifier: Asker) -> None:

@@ -21,6 +21,7 @@ from services.ledger.events.entries import (
     VoucherGapExplained,
 )
 from services.ledger.events.pots import PotTransferRecorded
+from services.ledger.events.vouchers import VoucherAttached, VoucherDeclaredLost
 
 LedgerEvent = (
     YearOpened
@@ -36,6 +37,8 @@ LedgerEvent = (
     | TransferRecorded
     | EntryReversed
     | VoucherGapExplained
+    | VoucherAttached
+    | VoucherDeclaredLost
     | PotTransferRecorded
     | AdvanceGranted
     | AdvanceJustified

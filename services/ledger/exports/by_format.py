@@ -15,7 +15,7 @@ from services.ledger.exports.state_tables import advances_table, anomalies_table
 from services.ledger.exports.tables import Table, TableName
 from services.ledger.exports.xlsx_files import xlsx_of
 from services.ledger.projections.balances import YearSpan
-from shared.refusals import NotFound, Unanswered
+from shared.refusals import NotFound
 
 
 class Form(StrEnum):
@@ -37,7 +37,7 @@ class NoYear(NotFound):
     No fiscal year is open in this register, or was yet at the date asked for."""
 
 
-class NotOneTable(Unanswered):
+class NotOneTable(NotFound):
     """Ce format n'est pas fait d'un tableau : retire « table », ou demande csv, csv-intl ou xlsx.
     This format is not made of one table: take “table” away, or ask for csv, csv-intl or xlsx."""
 
@@ -92,8 +92,8 @@ def exported_file(exported: Exported, form: Form, span: YearSpan | None = None, 
             return File(f"{stem}{named}.xlsx", SPREADSHEET, content)
         case _:
             one = table or TableName.JOURNAL
-            dialect = FRENCH if form is Form.CSV else INTERNATIONAL
-            return File(f"{stem}-{one}.csv", "text/csv; charset=utf-8", csv_of(table_of(exported, one, span), dialect))
+            dialect, named = (FRENCH, "") if form is Form.CSV else (INTERNATIONAL, "-intl")
+            return File(f"{stem}-{one}{named}.csv", "text/csv; charset=utf-8", csv_of(table_of(exported, one, span), dialect))
 
 
 def table_of(exported: Exported, name: TableName, span: YearSpan | None = None) -> Table:

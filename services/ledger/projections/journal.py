@@ -11,9 +11,13 @@ from services.ledger.events.books import YearOpened
 from services.ledger.events.catalogue import LedgerEvent
 from services.ledger.events.entries import EntryReversed, ExpenseRegularised, Voucher
 from services.ledger.events.legs import Posting
+from services.ledger.events.vouchers import VoucherAttached, VoucherDeclaredLost
+from services.ledger.watch import needs_paper
 from shared.messages import Recorded
 from shared.projecting import Projection
 from shared.values import Code, Id, Pseudonym, Table
+
+NOT_NEEDED = "not_needed"  # of an entry that no paper must stand behind
 
 
 @dataclass(frozen=True, slots=True)
@@ -21,6 +25,7 @@ class JournalLine:
     """One entry: `entry` is its id (of an advance or a pot transfer where it is one; the year's opening has its `seq`).
 
     `decision` is the one it cites, `regularised_by` the one a council took afterwards.
+    `paper` is not_needed, missing, attached or lost: an entry may be written before its voucher comes.
     """
 
     seq: int
@@ -40,6 +45,7 @@ class JournalLine:
     reversed_by: Id | None = None
     replaces: Id | None = None
     taken_over: bool = False
+    paper: str = NOT_NEEDED
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,6 +66,10 @@ def evolve(journal: Journal, record: Recorded[LedgerEvent]) -> Journal:
     event: Any = record.event
     if isinstance(event, ExpenseRegularised):
         return _changed(journal, event.entry, regularised_by=event.decision)
+    if isinstance(event, VoucherAttached):
+        return _changed(journal, event.entry, paper="attached")
+    if isinstance(event, VoucherDeclaredLost):
+        return _changed(journal, event.entry, paper="lost")
     posted, lines = journal.posted.after(event)
     if not lines and not isinstance(event, EntryReversed):
         return journal
@@ -80,6 +90,7 @@ def evolve(journal: Journal, record: Recorded[LedgerEvent]) -> Journal:
         reverses=getattr(event, "reverses", None),
         replaces=getattr(event, "replaces", None),
         taken_over=bool(getattr(event, "taken_over", None)),
+        paper=_paper(journal, event),
     )
     seqs = journal.seqs if name in journal.seqs else journal.seqs.set(name, record.seq)
     kept = Journal(journal.lines.set(record.seq, line), seqs, posted)
@@ -92,6 +103,14 @@ def _changed(journal: Journal, entry: Id, **changes: Id) -> Journal:
     if seq is None:
         return journal
     return replace(journal, lines=journal.lines.set(seq, replace(journal.lines[seq], **changes)))  # type: ignore[arg-type]
+
+
+def _paper(journal: Journal, event: Any) -> str:
+    """Return what is known of the paper of a new entry: one that replaces another under the same number has its paper."""
+    seq = journal.seqs.get(getattr(event, "replaces", None) or "")
+    if seq is not None and journal.lines[seq].voucher == event.voucher and journal.lines[seq].paper != NOT_NEEDED:
+        return journal.lines[seq].paper
+    return "missing" if needs_paper(event) else NOT_NEEDED
 
 
 def _label(event: Any) -> str:
@@ -125,6 +144,7 @@ def line_shown(line: JournalLine) -> dict[str, Any]:
         "reversed_by": line.reversed_by,
         "replaces": line.replaces,
         "taken_over": line.taken_over,
+        "paper": line.paper,
     }
 
 
@@ -145,4 +165,4 @@ def account_shown(journal: Journal, account: str, first: date | None = None, las
     return shown
 
 
-JOURNAL = Projection(name="ledger.journal", version=3, initial=Journal(), evolve=evolve)
+JOURNAL = Projection(name="ledger.journal", version=4, initial=Journal(), evolve=evolve)

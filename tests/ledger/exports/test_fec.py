@@ -86,7 +86,7 @@ def altered(line: int, field: str, value: str) -> bytes:
         ("Debit", "1.50", "Debit 1.50"),
         ("Debit", "1 000,50", "Debit 1 000,50"),
         ("Debit", "0,01", "out of balance"),
-        ("Credit", "0,01", "debit"),
+        ("Credit", "0,00", "debit 0, credit 0"),
         ("EcritureDate", "2024-09-20", "EcritureDate"),
         ("EcritureDate", "20240231", "EcritureDate"),
         ("ValidDate", "", "ValidDate is empty"),
