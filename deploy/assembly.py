@@ -46,6 +46,7 @@ from shared.web.tokens import Verifier, issue
 ALL = "all"
 WRITING = {"governance": (governance, governance.GOVERNANCE), "ledger": (ledger, ledger.LEDGER)}
 GOVERNANCE_TEMPLATES = Path(sign_in.__file__).parent / "templates"
+LEDGER_TEMPLATES = Path(ledger.__file__).parent / "templates"
 
 
 @dataclass(frozen=True, slots=True)
@@ -108,7 +109,7 @@ class Whole:
     def __init__(self, installation: Installation, opened: Doors, personas: Sequence[Persona], only: str) -> None:
         """Build everything; nothing runs yet."""
         self.opened = opened
-        self.pages = Pages((GOVERNANCE_TEMPLATES, PORTAL_TEMPLATES), StaticFiles(GOVERNANCE_STATIC))
+        self.pages = Pages((GOVERNANCE_TEMPLATES, LEDGER_TEMPLATES, PORTAL_TEMPLATES), StaticFiles(GOVERNANCE_STATIC))
         self.app = writing_app(opened.means, self.pages, only)
         self.portal = portal_of(installation, opened.means, self.pages) if only in {ALL, "portal"} else None
         if self.portal is not None:

@@ -18,6 +18,7 @@ from deploy.figures import of_publisher
 from deploy.installation import Installation
 from deploy.upkeep import keep_postgres, purge_vault
 from services.governance.sign_in import Persona
+from services.ledger.attaching import TAKES_FILES
 from shared.messaging.publisher import Publisher
 from shared.observing import GATHERED, configure_logging
 from shared.web.security import Security
@@ -85,7 +86,9 @@ def serving(installation: Installation, personas: Sequence[Persona] = (), only: 
     try:
         with whole_app(installation, personas, only) as whole, purging(whole):
             listening = bound(installation.settings.host, installation.settings.port)
-            served = Served(installation, Security(whole.app, installation.settings.public_origin), listening, publisher)
+            served = Served(
+                installation, Security(whole.app, installation.settings.public_origin, larger=TAKES_FILES), listening, publisher
+            )
             served.start()
             if installation.http is None:  # beside one that runs already, the other commands go on asking that one
                 installation.announced(served.http)

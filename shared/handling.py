@@ -131,12 +131,17 @@ class Handling:
         self._clock, self._sandbox_only, self._bringer = clock, sandbox_only, bringer or Nothing()
         self._seeds = _Seeds()
 
-    def handle(self, command: Command, asked: Asked) -> Answer:
-        """Record what follows from a command; raises Refused, Forbidden, NotFound, KeyReused or Busy."""
+    def handle(self, command: Command, asked: Asked, seals: Mapping[str, Sealed] | None = None) -> Answer:
+        """Record what follows from a command; raises Refused, Forbidden, NotFound, KeyReused or Busy.
+
+        `seals` stand for what whoever asks has put in the vault beforehand, and settles afterwards.
+        """
         fingerprint = self._fingerprint(command, asked)
         seed = self._seeds.fresh()
         with self.warm.entry(asked.register) as entry:
             given = self._circumstances(entry, asked, seed)
+            if seals:
+                given = replace(given, seals=seals)
             private, sealed = _named_fields(command, TextClass.PRIVATE), _named_fields(command, TextClass.SEALED)
             if not private and not sealed:
                 return self._settled(entry, command, asked, given, fingerprint)
@@ -150,7 +155,7 @@ class Handling:
             self._confidant.confide(asked.register, person, private)
         seals = self._confidant.seal(asked.register, sealed, _people_in(command), asked.actor) if sealed else {}
         try:
-            answer = self._settled(entry, command, asked, replace(given, seals=seals), fingerprint)
+            answer = self._settled(entry, command, asked, replace(given, seals={**given.seals, **seals}), fingerprint)
         except (Refused, Forbidden, NotFound, KeyReused):  # after a lost answer nobody knows: the rows wait for the purge
             self._confidant.settle(asked.register, person, seals.values(), recorded=False)
             raise

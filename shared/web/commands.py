@@ -3,7 +3,7 @@
 The body is the command; `Idempotency-Key` is its id for ever. The answer carries the very bytes that were recorded.
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Collection
 from typing import Annotated, Any, NamedTuple
 
 import orjson
@@ -40,11 +40,12 @@ def submission(askers: Askers) -> Callable[..., Any]:
     return read
 
 
-def mount_commands(app: FastAPI, service: str, handling: Handling, askers: Askers) -> None:
-    """Add one route per command of a service."""
+def mount_commands(app: FastAPI, service: str, handling: Handling, askers: Askers, apart: Collection[type[Command]] = frozenset()) -> None:
+    """Add one route per command of a service, but for those that come in another way than as JSON."""
     read = Depends(submission(askers))
     for command in handling.rulebook.commands:
-        _mount(app, service, command, handling, read)
+        if command not in apart:
+            _mount(app, service, command, handling, read)
 
 
 def _mount(app: FastAPI, service: str, command: type[Command], handling: Handling, read: Any) -> None:

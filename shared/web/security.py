@@ -1,6 +1,8 @@
 """What every answer forbids the browser, and which requests never reach a route."""
 
-from collections.abc import Iterable
+import re
+from collections.abc import Iterable, Sequence
+from typing import NamedTuple
 
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
@@ -35,6 +37,14 @@ class BodyTooLarge(Sentence):
     What was sent is larger than 256 KiB: shorten the text, then try again."""
 
 
+class LargerBodies(NamedTuple):
+    """Addresses that take larger bodies than the others, how large in bytes, and what is said of one that is larger still."""
+
+    path: re.Pattern[str]
+    bytes_max: int
+    said: type[Sentence]
+
+
 class TooLarge(Exception):
     """The body grew past the limit while it was being read."""
 
@@ -45,13 +55,17 @@ class Security:
     Wrap the finished application and give that to the server: `add_middleware` would leave the page of a 500 bare.
 
     `public_origin` is the origin people type (`https://ruche.example`), None on a machine of one's own; an https origin adds
-    Strict-Transport-Security. A route that sets its own Content-Security-Policy keeps it (the voting page needs the urn's origin).
+    Strict-Transport-Security. `larger` names the few addresses that take files.
+    A route that sets its own Content-Security-Policy keeps it (the voting page needs the urn's origin).
     """
 
-    def __init__(self, app: ASGIApp, public_origin: str | None = None, body_bytes_max: int = BODY_BYTES_MAX) -> None:
+    def __init__(
+        self, app: ASGIApp, public_origin: str | None = None, body_bytes_max: int = BODY_BYTES_MAX, larger: Sequence[LargerBodies] = ()
+    ) -> None:
         self.app = app
         self.public_origin = public_origin.rstrip("/").encode() if public_origin else None
-        self.body_bytes_max = body_bytes_max
+        self.usual = LargerBodies(re.compile(""), body_bytes_max, BodyTooLarge)
+        self.larger = larger
         self.headers = (*HEADERS, TRANSPORT) if public_origin and public_origin.startswith("https://") else HEADERS
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
@@ -74,10 +88,11 @@ class Security:
             await _refuse(guarded, 403, CrossSiteRequest)
             return
         length = asked.get(b"content-length")
+        taken = next((one for one in self.larger if one.path.fullmatch(scope["path"])), self.usual)
         if length is None or not length.isdigit():
-            await self._counting(scope, receive, guarded)
-        elif int(length) > self.body_bytes_max:
-            await _refuse(guarded, 413, BodyTooLarge)
+            await self._counting(scope, receive, guarded, taken)
+        elif int(length) > taken.bytes_max:
+            await _refuse(guarded, 413, taken.said)
         else:
             await self.app(scope, receive, guarded)
 
@@ -91,7 +106,7 @@ class Security:
             return origin == (self.public_origin or scheme.encode() + b"://" + asked.get(b"host", b""))
         return b"cookie" not in asked
 
-    async def _counting(self, scope: Scope, receive: Receive, send: Send) -> None:
+    async def _counting(self, scope: Scope, receive: Receive, send: Send, taken: LargerBodies) -> None:
         """A body that does not say its length is counted as it comes; the answer becomes 413 if it is not on its way already."""
         read_bytes = 0
         started = overflowed = False
@@ -100,7 +115,7 @@ class Security:
             nonlocal read_bytes, overflowed
             message = await receive()
             read_bytes += len(message.get("body", b""))
-            if read_bytes > self.body_bytes_max:
+            if read_bytes > taken.bytes_max:
                 overflowed = True
                 raise TooLarge
             return message
@@ -118,7 +133,7 @@ class Security:
             if started:
                 raise
         if overflowed and not started:
-            await _refuse(send, 413, BodyTooLarge)
+            await _refuse(send, 413, taken.said)
 
 
 def _with(headers: Iterable[tuple[bytes, bytes]], extra: tuple[tuple[bytes, bytes], ...]) -> list[tuple[bytes, bytes]]:

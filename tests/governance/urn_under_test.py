@@ -15,7 +15,7 @@ from services.governance.urn_client import UrnClient
 from shared.refusals import Busy
 from shared.settings import Settings
 
-START_SECONDS_MAX = 20.0
+START_SECONDS_MAX = 60.0
 
 
 class UrnProcess:

@@ -8,7 +8,7 @@ from pydantic import ValidationError
 from services.governance.events.people import Role
 from services.ledger import watch
 from services.ledger.commands import ALLOCATIONS_MAX, LEGS_MAX
-from services.ledger.deciders import advances, checks, entries, pots, year
+from services.ledger.deciders import advances, checks, entries, pots, vouchers, year
 from services.ledger.events.catalogue import LedgerEvent
 from services.ledger.events.entries import Allocation, Leg
 from services.ledger.main import LEDGER
@@ -36,6 +36,8 @@ MAY = {
     "regularise-expense": KEEPS,
     "reverse-entry": KEEPS,
     "explain-voucher-gap": KEEPS,
+    "attach-voucher": {Role.MANDATE_HOLDER, Role.CLASS_TUTOR},
+    "declare-voucher-lost": KEEPS,
     "transfer-between-pots": KEEPS,
     "share-pot": KEEPS,
     "pay-back-pots": KEEPS,
@@ -48,7 +50,7 @@ MAY = {
 }
 SAID: list[type[Sentence]] = [
     thing
-    for module in (advances, checks, entries, pots, year, watch)
+    for module in (advances, checks, entries, pots, vouchers, year, watch)
     for thing in vars(module).values()
     if isinstance(thing, type) and issubclass(thing, Unanswered | Notice) and thing.__module__ == module.__name__
 ]

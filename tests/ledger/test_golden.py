@@ -15,6 +15,7 @@ from services.ledger.projections.chase import CHASE
 from services.ledger.projections.commitments import COMMITMENTS
 from services.ledger.projections.journal import JOURNAL
 from services.ledger.projections.membership import MEMBERSHIPS
+from services.ledger.projections.vouchers import VOUCHER_BOOK
 from shared.deciding import members
 from shared.eventlog.codec import codec_of
 from shared.messages import Event
@@ -25,7 +26,7 @@ from tests.examples_ledger import EXAMPLES, LATER_SHAPES
 from tests.ledger.write_goldens import GOLDEN, golden_file, golden_record, later_file
 
 CODEC = codec_of(LedgerEvent)
-VIEWS: tuple[Projection[Any], ...] = (BALANCES, JOURNAL, CHASE, ADVANCE_BOOK, MEMBERSHIPS, COMMITMENTS, FUNDS)
+VIEWS: tuple[Projection[Any], ...] = (BALANCES, JOURNAL, CHASE, ADVANCE_BOOK, MEMBERSHIPS, COMMITMENTS, FUNDS, VOUCHER_BOOK)
 CLASSES: list[type[Event]] = sorted(members(LedgerEvent), key=lambda event: event.wire)
 OF_ALL_SERVICES = sorted({*members(LedgerEvent), *members(GovernanceEvent)}, key=lambda event: event.wire)
 

@@ -81,8 +81,9 @@ def drawn_from_hat(ballot: str, cards: int, rng: Random) -> list[str]:
     what matters to an order, so that is what is drawn from `rng`. To anybody else this is the same as tokens drawn one after the other.
     """
     by_code: dict[str, str] = {}
+    printer = Random(rng.getrandbits(64))  # apart, for how many tokens it draws depends on the id of the ballot
     while len(by_code) < cards:  # a token whose code is taken is drawn again (trust, B5)
-        token = rng.randbytes(TOKEN_BYTES).hex()
+        token = printer.randbytes(TOKEN_BYTES).hex()
         by_code.setdefault(code_of(key_of(ballot, token), cards), token)
     by_key = sorted(by_code.values(), key=lambda token: key_of(ballot, token))
     return rng.sample(by_key, len(by_key))

@@ -45,7 +45,7 @@ def sign_in(running: Running, page: Page, register: str, member: str) -> Page:
 
 @pytest.fixture(scope="module")
 def council(running: Running, browser: Browser) -> Iterator[Council]:
-    """A class of five pupils and their teacher; one pupil's browser runs no script."""
+    """A class of five pupils and their teacher; the browsers of two pupils run no script."""
     officer = opened(running)
     teacher = with_a_teacher(officer)
     with_books(teacher)
@@ -54,7 +54,7 @@ def council(running: Running, browser: Browser) -> Iterator[Council]:
         assert officer.ask("governance/enrol-member", pupil | {"source_code": code}).status == 201
     with ExitStack() as stack:
         made = Council(teacher)
-        for who, scripts in (("A01", True), ("E01", True), ("E02", False)):
+        for who, scripts in (("A01", True), ("E01", True), ("E02", False), ("E03", False)):
             context = stack.enter_context(browser.new_context(java_script_enabled=scripts, locale="fr-FR"))
             made.pages[who] = sign_in(running, context.new_page(), teacher.register, who)
         yield made
@@ -255,19 +255,20 @@ def test_a_named_vote_by_grades_is_sealed_until_it_is_closed(council: Council) -
     page.get_by_label("Mentions, de la pire à la meilleure").fill("À rejeter\nPassable\nBien")
     submit(page, "Ouvrir le scrutin")
     council.places["named"] = page.url.partition("?")[0]
-    for who, stilts, ropes in (("E01", "Bien", "Passable"), ("E02", "Bien", "À rejeter"), ("E02", "Passable", "Bien")):
+    votes = (("E01", "Bien", "Passable"), ("E02", "À rejeter", "Bien"), ("E02", "Passable", "À rejeter"), ("E03", "Bien", "Bien"))
+    for who, stilts, ropes in votes:
         page = council.at(who, council.places["named"])
         page.get_by_label("Des échasses").select_option(label=stilts)
         page.get_by_label("Des cordes").select_option(label=ropes)
         submit(page, "Voter")
         assert "enregistré et scellé" in said(page)
         assert page.locator("#figures").count() == 0
-    assert "2 sur 5 ont voté" in said(council.at("A01", council.places["named"]))
+    assert "3 sur 5 ont voté" in said(council.at("A01", council.places["named"]))
     submit(council.pages["A01"], "Clore et déclarer le résultat")
     assert "Retenu : Des échasses" in said(council.pages["A01"])
     papers = council.pages["A01"].get_by_text("Les bulletins, ceux qui disent la même chose ensemble")
     papers.click()
-    assert "1 × Des échasses : Passable, Des cordes : Bien" in said(council.pages["A01"])
+    assert "1 × Des échasses : Passable, Des cordes : À rejeter" in said(council.pages["A01"])
     council.pages["A01"].get_by_role("link", name="Comparer").click()
     assert "hypothétique" in said(council.pages["A01"])
 

@@ -10,9 +10,4 @@ def cleaned(content: bytes) -> Cleaned:
     """Return a file without its metadata, scripts and attachments. Raises one of `accepting.REFUSALS`."""
     kind = kind_of(content)
     clean = cleaned_pdf(content) if kind is MediaType.PDF else cleaned_image(content, kind)
-    return Cleaned(clean, kind_of_written(clean))
-
-
-def kind_of_written(clean: bytes) -> MediaType:
-    """Return what was written: the same kind again, and no larger than what is kept. Raises FileTooLarge."""
-    return kind_of(clean)
+    return Cleaned(clean, kind_of(clean))  # what was written may be larger than what was sent

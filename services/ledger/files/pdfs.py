@@ -102,10 +102,8 @@ def _clean_photograph(found: Stream) -> None:
     names = [str(filters)] if isinstance(filters, Name) else [str(one) for one in filters] if isinstance(filters, Array) else []
     if "/DCTDecode" not in names and "/DCT" not in names:
         return
-    if len(names) > 1:  # a photograph packed once more: unpack what is around it, the pixels stay
-        raw = found.read_bytes(pikepdf.StreamDecodeLevel.generalized)
-    else:
-        raw = found.read_raw_bytes()
+    packed = len(names) > 1  # once more around the photograph: what is around it is unpacked, the pixels stay
+    raw = found.read_bytes(pikepdf.StreamDecodeLevel.generalized) if packed else found.read_raw_bytes()
     clean = without_metadata(raw)
     if clean is None:
         raise UnreadableFile

@@ -97,11 +97,12 @@ def _page(source: Source, page: Page) -> Page:
 
 
 def _oldest_first(found: Sequence[Found]) -> list[Found]:
-    """Return the operations of a page as time went; where all are of one day, the balances beside them tell."""
+    """Return the operations of a page as time went; where the days do not tell, the balances beside them do."""
     backwards = list(reversed(found))
-    if found and found[0].on == found[-1].on:
+    later = sum((after.on > before.on) - (after.on < before.on) for before, after in pairwise(found))
+    if not later:
         return backwards if _break(found) and not _break(backwards) else list(found)
-    return backwards if found and found[0].on > found[-1].on else list(found)
+    return backwards if later < 0 else list(found)
 
 
 def _break(found: Sequence[Found]) -> tuple[Found, Found, int] | None:

@@ -6,7 +6,7 @@ greater strength contradicts takes its lines and entries, and weaker ones about 
 
 from bisect import bisect_left, bisect_right
 from collections import Counter, defaultdict
-from collections.abc import Hashable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Hashable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, timedelta
 from heapq import nsmallest
@@ -14,7 +14,7 @@ from itertools import chain
 from typing import Final
 
 from services.ledger.statements import match_reasons as why
-from services.ledger.statements.match_sums import ways_to_make
+from services.ledger.statements.match_sums import Amounts
 from services.ledger.statements.match_words import cheque_numbers, names_a_cheque, words_of
 from services.ledger.statements.statement import StatementLine
 from shared.refusals import Sentence
@@ -56,9 +56,9 @@ class Proposal:
     ambiguous: bool = False
 
     @property
-    def touched(self) -> frozenset[Hashable]:
+    def touched(self) -> tuple[Hashable, ...]:
         """Return its lines, which are numbers, and its entries, which are words."""
-        return frozenset((*self.lines, *self.entries))
+        return (*self.lines, *self.entries)
 
 
 def proposals(lines: Sequence[StatementLine], entries: Sequence[BookEntry]) -> tuple[Proposal, ...]:
@@ -140,27 +140,31 @@ def _of_slips(lines: Sequence[StatementLine], entries: Sequence[BookEntry]) -> I
 
 
 def _sums_of_entries(lines: Sequence[StatementLine], entries: Sequence[BookEntry], gone: set[Hashable]) -> list[Proposal]:
-    free = [one for one in entries if one.entry not in gone]
-    found = []
+    free, found = Amounts(one for one in entries if one.entry not in gone), []
     for line in lines:
         if line.line not in gone:
-            able = [one for one in free if near(line.on, one.on, cheque=bool(one.cheque))]
-            for parts in ways_to_make(line.amount, line.on, able):
+            for parts in free.making(line.amount, line.on, _entries_around(line.on)):
                 days = max(abs((line.on - one.on).days) for one in parts)
                 found.append(Proposal((line.line,), tuple(one.entry for one in parts), why.SeveralEntries, days))
     return found
 
 
 def _sums_of_lines(lines: Sequence[StatementLine], entries: Sequence[BookEntry], gone: set[Hashable]) -> list[Proposal]:
-    free = [one for one in lines if one.line not in gone]
-    found = []
+    free, found = Amounts(one for one in lines if one.line not in gone), []
     for entry in entries:
         if entry.entry not in gone:
-            able = [one for one in free if near(one.on, entry.on)]
-            for parts in ways_to_make(entry.amount, entry.on, able):
+            for parts in free.making(entry.amount, entry.on, _lines_around(entry.on)):
                 days = max(abs((one.on - entry.on).days) for one in parts)
                 found.append(Proposal(tuple(sorted(one.line for one in parts)), (entry.entry,), why.SeveralLines, days))
     return found
+
+
+def _entries_around(line: date) -> Callable[[BookEntry], bool]:
+    return lambda one: near(line, one.on, cheque=bool(one.cheque))
+
+
+def _lines_around(entry: date) -> Callable[[StatementLine], bool]:
+    return lambda one: near(one.on, entry)
 
 
 def _apart_first(judged: Sequence[Proposal]) -> list[Proposal]:
@@ -169,7 +173,7 @@ def _apart_first(judged: Sequence[Proposal]) -> list[Proposal]:
     first, others = [], []
     for one in judged:
         if used.isdisjoint(one.touched):
-            used |= one.touched
+            used.update(one.touched)
             first.append(one)
         else:
             others.append(one)

@@ -17,7 +17,7 @@ from shared.refusals import Refused
 SEPARATORS: Final = ";\t,"
 HEADINGS_WITHIN: Final = 60  # rows: what stands above a table is a page at most
 MINUSES: Final = "-−–"
-WRAPPED: Final = re.compile(r'="(.*)"')  # how a number is kept from becoming a sum in a spreadsheet
+WRAPPED: Final = re.compile(r'^="(.*)"$')  # how a number is kept from becoming a sum in a spreadsheet
 
 
 class Row(NamedTuple):

@@ -32,18 +32,20 @@ CASES: list[tuple[str, bytes, bytes, type[Refused], int]] = [
     ("ofx1", b"<TRNAMT>150.00", b"<TRNAMT>-150.00", bad.SignUnclear, 35),
     ("ofx1", b"<FITID>F2", b"<FITID>F2\x81", bad.NotText, 39),
     ("ofx1", b"<CURDEF>EUR", b"<CURDEF>XPF", bad.OtherCurrency, 18),
-    ("ofx1", b"</BANKTRANLIST>", b"", bad.PartMissing, 0),
-    ("ofx1", b"</OFX>", b"", bad.TruncatedFile, 58),
+    ("ofx1", b"</BANKTRANLIST>", b"", bad.NotOfThisForm, 55),
+    ("ofx1", b"</STMTTRN>", b"", bad.NotOfThisForm, 50),
+    ("ofx1", b"BANKTRANLIST", b"OTHERLIST", bad.PartMissing, 18),
+    ("ofx1", b"</OFX>", b"", bad.TruncatedFile, 59),
     ("ofx1", b"<STMTRS>", b"<STMTRX>", bad.NotOfThisForm, 55),
-    ("ofx2", b"<MEMO>REMISE", b"<MEMO>REMISE & ", bad.NotOfThisForm, 36),
-    ("ofx2", b"</LEDGERBAL>", b"<LEDGERBAL", bad.NotOfThisForm, 51),
-    ("camt053", b"<CdtDbtInd>DBIT</CdtDbtInd><Sts>BOOK", b"<Sts>BOOK", bad.SignUnclear, 9),
-    ("camt053", b'<Amt Ccy="EUR">74.60', b'<Amt Ccy="USD">74.60', bad.OtherCurrency, 9),
-    ("camt053", b'<Amt Ccy="EUR">74.60', b'<Amt Ccy="EUR">-74.60', bad.SignUnclear, 9),
-    ("camt053", b'<Amt Ccy="EUR">74.60', b'<Amt Ccy="EUR">74.605', bad.UnreadableAmount, 9),
-    ("camt053", b"<BookgDt><Dt>2025-06-03", b"<BookgDt><Dt>2025-06-31", bad.UnreadableDay, 9),
+    ("ofx2", b"<MEMO>REMISE", b"<MEMO>REMISE & ", bad.NotOfThisForm, 35),
+    ("ofx2", b"</LEDGERBAL>", b"<LEDGERBAL", bad.NotOfThisForm, 49),
+    ("camt053", b"<CdtDbtInd>DBIT</CdtDbtInd><Sts>BOOK", b"<Sts>BOOK", bad.SignUnclear, 10),
+    ("camt053", b'<Amt Ccy="EUR">74.60', b'<Amt Ccy="USD">74.60', bad.OtherCurrency, 10),
+    ("camt053", b'<Amt Ccy="EUR">74.60', b'<Amt Ccy="EUR">-74.60', bad.SignUnclear, 10),
+    ("camt053", b'<Amt Ccy="EUR">74.60', b'<Amt Ccy="EUR">74.605', bad.UnreadableAmount, 10),
+    ("camt053", b"<BookgDt><Dt>2025-06-03", b"<BookgDt><Dt>2025-06-31", bad.UnreadableDay, 10),
     ("camt053", b'<Amt Ccy="EUR">74.60', b'<Amt Ccy="EUR">74.50', bad.BalancesDoNotAddUp, 0),
-    ("camt053", b"<AcctSvcrRef>S3", b"<AcctSvcrRef>S3<", bad.NotOfThisForm, 16),
+    ("camt053", b"<AcctSvcrRef>S3", b"<AcctSvcrRef>S3<", bad.NotOfThisForm, 19),
     ("camt053", b"<Stmt>", b"<Stmt><TxsSummry><TtlNtries><NbOfNtries>4</NbOfNtries></TtlNtries></TxsSummry>", bad.NumbersDiffer, 5),
     ("camt053", b"<Document", b'<!DOCTYPE d [<!ENTITY e "x">]><Document', bad.NotOfThisForm, 2),
     ("camt053", b"BkToCstmrStmt", b"BkToCstmrAcctRpt", bad.PartMissing, 0),
@@ -59,15 +61,15 @@ CASES: list[tuple[str, bytes, bytes, type[Refused], int]] = [
     ("mt940", b":60F:C", b":60F:", bad.SignUnclear, 5),
     ("mt940", b":60F:C250601EUR100,00\r\n", b"", bad.PartMissing, 2),
     ("mt940", b":62F:C250630EUR124,60\r\n", b"", bad.TruncatedFile, 11),
-    ("credit_agricole", b"03/06/2025", b"33/06/2025", bad.UnreadableDay, 17),
-    ("credit_agricole", b";74,60;", b";74,6O;", bad.UnreadableAmount, 17),
-    ("credit_agricole", b";74,60;;", b";74,60;3,00;", bad.SignUnclear, 17),
-    ("credit_agricole", b";74,60;;", b";;;", bad.UnreadableAmount, 17),
-    ("credit_agricole", b";74,60;;", b";-74,60;;", bad.SignUnclear, 17),
-    ("credit_agricole", b";;150,00;", b";;-150,00;", bad.SignUnclear, 14),
-    ("credit_agricole", b'\r\n";74,60;;\r\n', b"", bad.TruncatedFile, 17),
+    ("credit_agricole", b"03/06/2025", b"33/06/2025", bad.UnreadableDay, 19),
+    ("credit_agricole", b";74,60;", b";74,6O;", bad.UnreadableAmount, 19),
+    ("credit_agricole", b";74,60;;", b";74,60;3,00;", bad.SignUnclear, 19),
+    ("credit_agricole", b";74,60;;", b";;;", bad.UnreadableAmount, 19),
+    ("credit_agricole", b";74,60;;", b";-74,60;;", bad.SignUnclear, 19),
+    ("credit_agricole", b";;150,00;", b";;-150,00;", bad.SignUnclear, 15),
+    ("credit_agricole", b'\n";74,60;;\r\n', b"", bad.TruncatedFile, 19),
     ("credit_agricole", "Débit euros".encode("cp1252"), b"Sortie", bad.UnknownTable, 10),
-    ("credit_agricole", b";74,60;;", b";74,60;;;9,00", bad.NotOfThisForm, 17),
+    ("credit_agricole", b";74,60;;", b";74,60;;;9,00", bad.NotOfThisForm, 19),
     ("banque_postale", b";euros", b";francs", bad.OtherCurrency, 3),
     ("banque_postale", b";CHEQUE 4520131;-74,60\r\n", b"", bad.TruncatedFile, 10),
     ("banque_postale", b"10/06/2025;REMISE CHEQUES MAIRIE DE SAINT-AUBIN;150,00", b"10/06/2025", bad.NotOfThisForm, 9),
@@ -79,10 +81,8 @@ CASES: list[tuple[str, bytes, bytes, type[Refused], int]] = [
     ("societe_generale", b";3;30/06", b";4;30/06", bad.NumbersDiffer, 0),
     ("societe_generale", b"-74,60;EUR", b"-74,60;CHF", bad.OtherCurrency, 6),
     ("bnp_paribas", b"2025-06-10", b"2025-02-30", bad.UnreadableDay, 5),
-    ("caisse_epargne_before", b"12,00", b"12,00", bad.NothingInside, 0),
     ("caisse_epargne_before", b"riode;;;;124,60", b"riode;;;;125,60", bad.BalancesDoNotAddUp, 0),
 ]
-CASES = [case for case in CASES if case[1] != case[2]]
 
 
 @pytest.mark.parametrize(("form", "old", "new", "why", "line"), CASES)
@@ -118,7 +118,8 @@ def _twice(form: str, find: Callable[[list[bytes]], tuple[int, int]]) -> bytes:
 
 
 @pytest.mark.parametrize(
-    ("form", "begins", "size"), [("ofx1", b"<STMTTRN>", 9), ("camt053", b"<Ntry>", 4), ("mt940", b":61:", 2), ("credit_mutuel", b"03/06", 1)]
+    ("form", "begins", "size"),
+    [("ofx1", b"<STMTTRN>", 8), ("camt053", b"<Ntry>", 4), ("mt940", b":61:", 2), ("credit_mutuel", b"03/06", 1)],
 )
 def test_an_operation_that_the_bank_counts_once_is_not_two(form: str, begins: bytes, size: int) -> None:
     def place(rows: list[bytes]) -> tuple[int, int]:

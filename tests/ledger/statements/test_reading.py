@@ -12,8 +12,8 @@ from tests.ledger.statements import the_sample, writing
 from tests.ledger.statements.writing import FORMS, TABLES
 
 YEAR = the_sample.year()
-WITHOUT_OPENING = {"ofx1", "ofx2", "credit_agricole", "banque_postale", "bnp_paribas"}
-WITHOUT_BALANCE = {"caisse_epargne", "societe_generale"}  # the second has one, where the last operation is of that day
+WITHOUT_OPENING = {"ofx1", "ofx2", "credit_agricole", "banque_postale", "bnp_paribas", "societe_generale"}
+WITHOUT_BALANCE = {"caisse_epargne"}
 
 
 def seen(statement: Statement) -> list[tuple[int, date, int, str]]:
@@ -55,7 +55,13 @@ def test_a_month_without_operations_is_a_statement() -> None:
 def test_versions_of_camt_053_are_read_alike_with_a_prefix_or_without(version: str) -> None:
     stored = writing.camt053(YEAR, version)
     assert seen(read_statement("x", stored)) == seen(YEAR)
-    prefixed = stored.replace(b"</", b"</n:").replace(b"<", b"<n:").replace(b"<n:/n:", b"</n:").replace(b"<n:?", b"<?").replace(b"xmlns=", b"xmlns:n=")
+    prefixed = (
+        stored.replace(b"</", b"</n:")
+        .replace(b"<", b"<n:")
+        .replace(b"<n:/n:", b"</n:")
+        .replace(b"<n:?", b"<?")
+        .replace(b"xmlns=", b"xmlns:n=")
+    )
     assert seen(read_statement("x", prefixed)) == seen(YEAR)
 
 
@@ -123,7 +129,10 @@ def test_two_alike_on_one_day_are_two() -> None:
 
 
 def test_the_balance_of_another_day_is_not_that_of_the_end() -> None:
-    for write, day in ((writing.ofx1, (b"<DTASOF>20250831", b"<DTASOF>20250915")), (writing.credit_agricole, (b"Solde au 31/08", b"Solde au 15/09"))):
+    for write, day in (
+        (writing.ofx1, (b"<DTASOF>20250831", b"<DTASOF>20250915")),
+        (writing.credit_agricole, (b"Solde au 31/08", b"Solde au 15/09")),
+    ):
         assert read_statement("x", write(YEAR).replace(*day)).closing is None
 
 
@@ -148,5 +157,5 @@ def test_every_table_of_a_bank_is_tried() -> None:
 
 def test_shown_text_is_one_line_in_normal_form() -> None:
     assert source_of("x", b"a\r\nb\rc").text == "a\nb\nc"
-    table = "Date;Libellé;Montant\n2025-03-01;\"Cafe\u0301\n\t du \u00a0coin\";1\n".encode()
+    table = 'Date;Libellé;Montant\n2025-03-01;"Cafe\u0301\n\t du \u00a0coin";1\n'.encode()
     assert read_statement("x", table).lines[0].text == "Café du coin"

@@ -47,7 +47,13 @@ def year() -> Statement:
     lines: list[tuple[date, int, str, str]] = []
     for one in entries():
         if one.voucher != OUTSTANDING:
-            text = f"CHEQUE {one.cheque}" if one.cheque else "VERSEMENT ESPECES" if one.voucher < "T06" and one.voucher[0] == "T" else "REMISE CHEQUES"
+            text = (
+                f"CHEQUE {one.cheque}"
+                if one.cheque
+                else "VERSEMENT ESPECES"
+                if one.voucher < "T06" and one.voucher[0] == "T"
+                else "REMISE CHEQUES"
+            )
             lines.append((one.on + timedelta(days=3 if one.cheque else 1), one.amount, text, one.cheque))
     lines.sort(key=lambda line: line[0])
     opening = next(one["amount"] for one in Sample().setup["opening"]["balances"] if one["account"] == "512")

@@ -30,7 +30,13 @@ def ofx2(statement: Statement) -> bytes:
 def _ofx(statement: Statement, value: Callable[[str, str], str]) -> str:
     rows = ["<OFX>", "<SIGNONMSGSRSV1>", "<SONRS>", value("LANGUAGE", "FRA"), "</SONRS>", "</SIGNONMSGSRSV1>"]
     rows += ["<BANKMSGSRSV1>", "<STMTTRNRS>", value("TRNUID", "1"), "<STMTRS>", value("CURDEF", statement.currency)]
-    rows += ["<BANKACCTFROM>", value("ACCTID", escape(statement.account)), value("ACCTTYPE", "CHECKING"), "</BANKACCTFROM>", "<BANKTRANLIST>"]
+    rows += [
+        "<BANKACCTFROM>",
+        value("ACCTID", escape(statement.account)),
+        value("ACCTTYPE", "CHECKING"),
+        "</BANKACCTFROM>",
+        "<BANKTRANLIST>",
+    ]
     rows += [value("DTSTART", f"{statement.starts:%Y%m%d}"), value("DTEND", f"{statement.ends:%Y%m%d}120000")]
     for line in statement.lines:
         rows += ["<STMTTRN>", value("TRNTYPE", "CREDIT" if line.amount > 0 else "DEBIT"), value("DTPOSTED", f"{line.on:%Y%m%d}")]
@@ -47,7 +53,12 @@ def _ofx(statement: Statement, value: Callable[[str, str], str]) -> str:
 def camt053(statement: Statement, version: str = "02") -> bytes:
     """XML of ISO 20022; from version 8 on a status is a code inside a tag."""
     rows = ['<?xml version="1.0" encoding="UTF-8"?>', f'<Document xmlns="urn:iso:std:iso:20022:tech:xsd:camt.053.001.{version}">']
-    rows += ["<BkToCstmrStmt>", "<GrpHdr><MsgId>1</MsgId></GrpHdr>", "<Stmt>", f"<Acct><Id><IBAN>{escape(statement.account)}</IBAN></Id></Acct>"]
+    rows += [
+        "<BkToCstmrStmt>",
+        "<GrpHdr><MsgId>1</MsgId></GrpHdr>",
+        "<Stmt>",
+        f"<Acct><Id><IBAN>{escape(statement.account)}</IBAN></Id></Acct>",
+    ]
     rows += [f"<FrToDt><FrDtTm>{statement.starts}T00:00:00</FrDtTm><ToDtTm>{statement.ends}T23:59:59</ToDtTm></FrToDt>"]
     for code, amount, on in (("OPBD", statement.opening, statement.starts), ("CLBD", statement.closing, statement.ends)):
         rows += [f"<Bal><Tp><CdOrPrtry><Cd>{code}</Cd></CdOrPrtry></Tp>{_signed(amount or 0)}<Dt><Dt>{on}</Dt></Dt></Bal>"]
@@ -115,7 +126,9 @@ def societe_generale(statement: Statement) -> bytes:
     about = [statement.account, _day(statement.starts), _day(statement.ends), f"{len(statement.lines)}", _day(statement.ends)]
     rows = [[*about, f"{_plain(statement.closing or 0)} EUR"], []]
     rows += [["Date de l'opération", "Libellé", "Détail de l'écriture", "Montant de l'opération", "Devise"]]
-    return _table([*rows, *([_day(line.on), line.text[:18], line.text, _french(line.amount), "EUR"] for line in reversed(statement.lines))], "cp1252")
+    return _table(
+        [*rows, *([_day(line.on), line.text[:18], line.text, _french(line.amount), "EUR"] for line in reversed(statement.lines))], "cp1252"
+    )
 
 
 def bnp_paribas(statement: Statement) -> bytes:
@@ -141,7 +154,10 @@ def caisse_epargne_before(statement: Statement) -> bytes:
     rows = [["Code de la banque : 1", f"Date de début de téléchargement : {_day(statement.starts)}"]]
     rows[0] += [f"Date de fin de téléchargement : {_day(statement.ends)}", ""]
     rows += [[f"Numéro de compte : {statement.account}", "Nom du compte : COMPTE", "Devise : EUR", ""], []]
-    rows += [["Solde en fin de période", "", "", "", _french(statement.closing or 0)], ["Date", "Numéro d'opération", "Libellé", "Débit", "Crédit", "Détail", ""]]
+    rows += [
+        ["Solde en fin de période", "", "", "", _french(statement.closing or 0)],
+        ["Date", "Numéro d'opération", "Libellé", "Débit", "Crédit", "Détail", ""],
+    ]
     for line in reversed(statement.lines):
         debit, credit = _columns(line)
         rows.append([f"{line.on:%d/%m/%y}", f"N{line.line}", line.text[:10], debit and f"-{debit}", credit, line.text, ""])
