@@ -15,15 +15,15 @@ from deploy.installation import Installation
 from deploy.urn_process import urn_address, urn_secret
 from services.governance import main as governance
 from services.governance import sign_in
-from services.governance.bringing import GovernanceBringer
-from services.governance.pages_cards import STATIC as GOVERNANCE_STATIC
-from services.governance.pages_cards import CardPages
+from services.governance.bringing.boxes import Names, UrnBringer
+from services.governance.bringing.client import UrnClient
+from services.governance.bringing.proxy import routes_urn
+from services.governance.bringing.together import GovernanceBringer
+from services.governance.bringing.unsealing import Unsealing
+from services.governance.pages.cards import STATIC as GOVERNANCE_STATIC
+from services.governance.pages.cards import CardPages
 from services.governance.sign_in import Persona
 from services.governance.standing import STANDING
-from services.governance.unsealing import Unsealing
-from services.governance.urn_bringing import Names, UrnBringer
-from services.governance.urn_client import UrnClient
-from services.governance.urn_proxy import routes_urn
 from services.ledger import main as ledger
 from services.portal.main import Portal
 from services.portal.pages import TEMPLATES as PORTAL_TEMPLATES

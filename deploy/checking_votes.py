@@ -18,11 +18,11 @@ from deploy.sample import LES_TILLEULS, Sample
 from deploy.year_seen import Seen, numbers_of, page_of, poll_of, result_of, seen_in
 from services.governance.events.papers import Method, Utility
 from services.governance.events.people import Role
-from services.governance.polling import codes_of
+from services.governance.rules.polling import codes_of
 from services.governance.tally.counting import Ties
 from services.governance.tally.methods import counting_of
 from services.governance.tally.sorting import tallied
-from services.governance.what_if import what_if
+from services.governance.telling.what_if import what_if
 from services.ledger.events.advances import AdvanceGranted
 from services.ledger.events.entries import ExpenseRecorded, ExpenseRegularised
 from shared.messages import Recorded

@@ -18,8 +18,8 @@ from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 from deploy.catalogue import CODEC
 from deploy.installation import Installation, running
 from deploy.urn_process import until_eof
-from services.governance.balloting import BALLOTING, Ballots
-from services.governance.due import due, next_hour
+from services.governance.chamber.balloting import BALLOTING, Ballots
+from services.governance.rules.due import due, next_hour
 from services.governance.standing import CLOCK_BADGE
 from shared.eventlog.reading import TAIL_MAX
 from shared.eventlog.tail import LogTail

@@ -16,10 +16,10 @@ from deploy.score_votes import SCHOOL
 from deploy.stage import Stage
 from services.governance.commands.ballots import CastVote, CloseBallot
 from services.governance.commands.proposals import WithdrawProposal
-from services.governance.discussing import ProposalInAVote, ProposalIsOver
 from services.governance.events.ballots import Way
 from services.governance.events.papers import Choice, Method
-from services.governance.polling import ClosedNeverReopens
+from services.governance.rules.discussing import ProposalInAVote, ProposalIsOver
+from services.governance.rules.polling import ClosedNeverReopens
 from shared.messages import Command
 from shared.values import Id
 

@@ -20,8 +20,8 @@ from typing import Final
 import structlog
 import uvicorn
 
-from services.governance.urn import Urn
-from services.governance.urn_app import urn_app
+from services.governance.urn.app import urn_app
+from services.governance.urn.box import Urn
 from shared.secret_files import make_once, read_secret
 from shared.settings import LOOPBACK, Settings, read_settings
 from shared.signing_keys import key_pair

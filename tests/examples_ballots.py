@@ -2,7 +2,6 @@
 
 from datetime import UTC, datetime, timedelta
 
-from services.governance.events import GovernanceEvent
 from services.governance.events.ballots import (
     AdvisoryCount,
     AdvisoryTallied,
@@ -38,6 +37,7 @@ from services.governance.events.ballots import (
     Way,
 )
 from services.governance.events.bodies import Quorum, QuorumOf
+from services.governance.events.catalogue import GovernanceEvent
 from services.governance.events.papers import (
     ABSTAIN,
     NO,

@@ -2,7 +2,6 @@
 
 from datetime import date
 
-from services.governance.events import GovernanceEvent
 from services.governance.events.bodies import (
     AgendaItem,
     AgendaRevised,
@@ -24,6 +23,7 @@ from services.governance.events.bodies import (
     VotingRightRestored,
     VotingRightSuspended,
 )
+from services.governance.events.catalogue import GovernanceEvent
 from services.governance.events.people import Role
 from tests.examples_governance import LEFEVRE, LOU
 from tests.given import SEALED

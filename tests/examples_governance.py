@@ -3,7 +3,7 @@
 from datetime import date
 
 from services.governance.deciders.cooperative import digest_of
-from services.governance.events import GovernanceEvent
+from services.governance.events.catalogue import GovernanceEvent
 from services.governance.events.people import (
     AllowedUse,
     Balance,

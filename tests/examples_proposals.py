@@ -3,9 +3,9 @@
 from datetime import date
 from typing import Any
 
-from services.governance.events import GovernanceEvent
 from services.governance.events.ballots import BallotOpened, BallotOption, Publish, ResultDeclared, RollCollege, RollLine, Verdict, Way
 from services.governance.events.bodies import BodyFormed, BodyKind, College, Members
+from services.governance.events.catalogue import GovernanceEvent
 from services.governance.events.papers import ABSTAIN, NO, YES, DrawKind, Method, Money, Parameters, Rule, Tallied, TiePolicy
 from services.governance.events.people import MemberEnrolled, PersonKind, Role, RoleAssigned
 from services.governance.events.proposals import (

@@ -2,7 +2,7 @@
 
 from fastapi import FastAPI
 
-from services.governance.api import routes
+from services.governance.api.routes import routes
 from services.governance.deciders.amendments import AMENDMENTS
 from services.governance.deciders.ballots import BALLOTS
 from services.governance.deciders.bodies import BODIES
@@ -21,8 +21,8 @@ from services.governance.deciders.member import MEMBER
 from services.governance.deciders.named import NAMED
 from services.governance.deciders.proposals import PROPOSALS
 from services.governance.deciders.role import ROLE
-from services.governance.pages import routes_pages
-from services.governance.pages_desk import Desk
+from services.governance.pages.desk import Desk
+from services.governance.pages.routes import routes_pages
 from services.governance.standing import STANDING
 from shared.deciding import Rulebook, combined
 from shared.serving import Means, questions_of

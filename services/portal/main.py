@@ -44,7 +44,7 @@ def silent(_progress: Progress) -> None:
 class Portal:
     """One process's portal. `routes` adds it to an app; `start` follows the stream in a thread of its own until `stop`."""
 
-    def __init__(  # noqa: PLR0913 - the one place that constructs is given every part by name
+    def __init__(
         self,
         *,
         database_url: str,

@@ -9,32 +9,25 @@ import logging
 import time
 from collections.abc import Callable
 from dataclasses import dataclass, replace
+from typing import NamedTuple
 
-import nats.errors
 from nats.aio.msg import Msg
 from nats.js import JetStreamContext
-from nats.js.errors import FetchTimeoutError, NotFoundError
+from nats.js.errors import NotFoundError
 
 from shared.messaging.arrivals import Arrival, Delivered, Foreign, Hole, checked, following
 from shared.messaging.connecting import Line, Login, connected
 from shared.messaging.pacing import Backoff, pause
+from shared.messaging.pulling import Interrupted, Pull, pulling
 from shared.messaging.streams import born_of
 from shared.messaging.subjects import durable, stream
 
-FETCH_ROWS = 500  # the publisher's lot; a transaction of that size takes some tens of milliseconds
-FETCH_SECONDS = 5.0
-HEARTBEAT_SECONDS = 1.0
-SILENCE_SECONDS = 30.0  # without even a heartbeat: some restarts of the server leave a subscription that never gets anything
 ABSENT_SECONDS = 0.5  # between two looks for a stream or a durable that the publisher has not made yet
 HALT_SECONDS = 5.0
 
 
 class Overtaken(Exception):
     """Raised by `apply`: another instance of the program moved the position, so this one stops."""
-
-
-class Silent(Exception):
-    """Nothing came for too long; the subscription is made again."""
 
 
 @dataclass(slots=True)
@@ -64,7 +57,7 @@ class Subscriber:
     """One program following one log. `program` is the name of its durable and of its key.
 
     `position()` gives the last position the program has committed, 0 at the beginning. `apply(batch)` gets records that follow it without a
-    hole, at most FETCH_ROWS, and commits their effect and the position of the last in one transaction before it returns. Both are plain
+    hole, at most BATCH_ROWS, and commits their effect and the position of the last in one transaction before it returns. Both are plain
     functions, called in a thread, never two at once. `apply` raises Overtaken to stop; after any other error the same records come again.
     With `born`, a durable of another log is refused.
     """
@@ -119,19 +112,18 @@ class Subscriber:
         js = line.client.jetstream()
         self.status.position = await asyncio.to_thread(self._position)
         await line.answered(self._place_cursor(js, self.status.position))
-        subscription = await js.pull_subscribe_bind(self._durable, stream=stream(self.log_id))
         try:
-            await self._take(line, subscription)
+            async with pulling(line, self.log_id, self._durable) as pull:
+                await self._take(line, pull)
         except Hole as hole:
             self.status.holes += 1
             self._log.warning("%s; going back", hole)
             await self._backoff.wait(line.over)
-        except Silent:
-            self._log.warning("nothing heard for %s s; subscribing again", SILENCE_SECONDS)
-        finally:
-            # Before the cursor moves again: the server then sends nothing more to the old subscription.
-            if not line.client.is_closed:
-                await subscription.unsubscribe()
+        except Interrupted as why:
+            self.status.troubles += 1
+            self.status.last_trouble = str(why)
+            self._log.warning("%s; asking where things stand", why)
+            await self._backoff.wait(line.over)
 
     async def _place_cursor(self, js: JetStreamContext, position: int) -> None:
         info = await js.consumer_info(stream(self.log_id), self._durable)
@@ -142,22 +134,11 @@ class Subscriber:
             await js.reset_consumer(stream(self.log_id), self._durable, position + 1)
             self.status.resets += 1
 
-    async def _take(self, line: Line, subscription: JetStreamContext.PullSubscription) -> None:
-        heard_at = time.monotonic()
+    async def _take(self, line: Line, pull: Pull) -> None:
         while not line.over.is_set():
-            try:
-                messages = await line.answered(subscription.fetch(FETCH_ROWS, timeout=FETCH_SECONDS, heartbeat=HEARTBEAT_SECONDS))
-            except FetchTimeoutError:  # only heartbeats: nothing new
-                messages = []
-            except nats.errors.TimeoutError as silence:
-                if time.monotonic() - heard_at > SILENCE_SECONDS:
-                    raise Silent from silence
-                continue
-            heard_at = time.monotonic()
-            if messages:
+            if messages := await pull.batch():
                 await self._deliver(messages)
-                for message in messages:
-                    await message.ack()
+                await pull.acknowledge(messages)
             self.status.halted = ""
             self._backoff.succeeded()
 
@@ -184,8 +165,7 @@ class Subscriber:
         self._apply(checked(self.log_id, fresh))
 
 
-@dataclass(frozen=True, slots=True)
-class _Token:
+class _Token(NamedTuple):
     deliveries: int
     position: int
     pending: int

@@ -12,7 +12,7 @@ import pytest
 
 from deploy.children import Children, children_of
 from deploy.urn_process import urn_address, urn_secret
-from services.governance.urn_client import UrnClient
+from services.governance.bringing.client import UrnClient
 from shared.refusals import Busy
 from shared.settings import Settings
 

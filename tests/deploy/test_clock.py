@@ -14,9 +14,9 @@ import pytest
 from immutables import Map
 
 from deploy.clock import CLOCK, Clock
-from services.governance.balloting import Ballots, Phase
+from services.governance.chamber.balloting import Ballots, Phase
 from services.governance.commands.ballots import ArchiveBallot
-from services.governance.due import command_id
+from services.governance.rules.due import command_id
 from shared.messages import Command
 from shared.sentences import PSEUDONYM
 from tests.governance.card_room import CardRoom

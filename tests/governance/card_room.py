@@ -8,14 +8,14 @@ from typing import Any
 
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 
-from services.governance.cards import code_of, key_of, paper_bytes, paper_length
 from services.governance.commands.ballots import CloseBallot, CloseRoll, HoldDraw, IssueCards, MarkVoter, OpenBallot, StartVoting
 from services.governance.deciders.cards import CARDS
 from services.governance.events.ballots import BallotOpened, Publish, Way
 from services.governance.events.papers import Choice
-from services.governance.polling import seals_behind
-from services.governance.unboxing import BOX, Batch, Board, cancelled, is_published, read
-from services.governance.urn import Opening, Urn
+from services.governance.rules.polling import seals_behind
+from services.governance.rules.unboxing import BOX, Batch, Board, cancelled, is_published, read
+from services.governance.urn.box import Opening, Urn
+from services.governance.urn.cards import code_of, key_of, paper_bytes, paper_length
 from shared.deciding import members
 from shared.merkle import Frontier
 from shared.messages import Circumstances, Command, Event

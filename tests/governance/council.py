@@ -1,6 +1,6 @@
 """A class of CM2 with five pupils and its council, for the tests of bodies, meetings and minutes."""
 
-from services.governance.events import GovernanceEvent
+from services.governance.events.catalogue import GovernanceEvent
 from services.governance.events.people import MemberEnrolled, PersonKind, Role, RoleAssigned
 from tests.examples_bodies import CALLED, CM2_COUNCIL, OPENED, SCHOOL_COUNCIL
 from tests.examples_governance import HADDAD, LEFEVRE, LOU, NINO, RENTREE, RUN_SCHOOL, SUMMER

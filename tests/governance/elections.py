@@ -12,7 +12,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
-from services.governance.cards import code_of, key_of
+from services.governance.urn.cards import code_of, key_of
 from tests.running import Running
 from tests.stories.asking import Answer, Asker, opened
 

@@ -1,6 +1,6 @@
 """One example of each event of governance, the first one that each idea gives: what the golden records are made of."""
 
-from services.governance.events import GovernanceEvent
+from services.governance.events.catalogue import GovernanceEvent
 from tests.examples_ballots import EXAMPLES as BALLOTS
 from tests.examples_bodies import EXAMPLES as BODIES
 from tests.examples_governance import EXAMPLES as PEOPLE

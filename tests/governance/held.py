@@ -4,7 +4,6 @@ from collections.abc import Sequence
 from datetime import timedelta
 from typing import Any
 
-from services.governance.events import GovernanceEvent
 from services.governance.events.ballots import ResultDeclared, Verdict
 from services.governance.events.bodies import (
     AgendaItem,
@@ -16,6 +15,7 @@ from services.governance.events.bodies import (
     MeetingOpened,
     Outcome,
 )
+from services.governance.events.catalogue import GovernanceEvent
 from services.governance.events.papers import Figure, Method, Money, Tallied, VoidPapers
 from services.governance.events.people import Role
 from services.governance.events.proposals import (

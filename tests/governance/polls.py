@@ -8,8 +8,8 @@ from typing import Any
 
 import pytest
 
-from services.governance.api_ballots import poll_of
-from services.governance.chamber import CHAMBER, Chamber
+from services.governance.api.ballots import poll_of
+from services.governance.chamber.whole import CHAMBER, Chamber
 from services.governance.commands.ballots import CastVote, CloseBallot, EnterHandCount, HoldDraw, OpenBallot
 from services.governance.deciders.ballots import BALLOTS
 from services.governance.deciders.closing import CLOSING
@@ -27,9 +27,9 @@ from services.governance.events.people import (
     Role,
     RoleAssigned,
 )
-from services.governance.polling import seals_behind
 from services.governance.projections.ballots import BALLOTS as BALLOTS_VIEW
 from services.governance.projections.ballots import Poll, Polls
+from services.governance.rules.polling import seals_behind
 from services.ledger.events.books import PotKind, PotOpened
 from shared.deciding import Decider, members
 from shared.merkle import Frontier

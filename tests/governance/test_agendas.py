@@ -2,7 +2,6 @@
 
 import pytest
 
-from services.governance.agendas import NoSuchItem, SubjectOfAnotherBody, SubjectTwice
 from services.governance.deciders.meetings import (
     MEETINGS,
     CalledThatDayAlready,
@@ -18,7 +17,8 @@ from services.governance.events.bodies import (
     MeetingCalled,
 )
 from services.governance.events.proposals import DecisionAdopted, DecisionFollowed, DecisionRevoked, FollowUp
-from services.governance.rolls import NoSuchBody
+from services.governance.rules.agendas import NoSuchItem, SubjectOfAnotherBody, SubjectTwice
+from services.governance.rules.rolls import NoSuchBody
 from shared.refusals import Forbidden
 from tests.examples_bodies import (
     CLOSED,

@@ -5,10 +5,10 @@ from typing import Any
 import pytest
 
 from services.governance.commands.proposals import AcceptAmendment, ProposeAmendment, RejectAmendment
-from services.governance.conducting import NotOfThisBody
 from services.governance.deciders.amendments import AMENDMENTS, AmendmentSettled, NoSuchAmendment, VersionHasMoved
-from services.governance.discussing import NotYourProposal, PotNotOpen, ProposalInAVote
 from services.governance.events.proposals import AmendmentAccepted, AmendmentProposed, AmendmentRejected, ProposalRevised
+from services.governance.rules.conducting import NotOfThisBody
+from services.governance.rules.discussing import NotYourProposal, PotNotOpen, ProposalInAVote
 from services.ledger.events.books import PotClosed
 from shared.messages import Circumstances, Event
 from shared.values import Pseudonym

@@ -11,7 +11,7 @@ import pytest
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 
 from deploy.catalogue import CODEC
-from services.governance.api_proposals import routes_proposals
+from services.governance.api.proposals import routes_proposals
 from services.governance.deciders.amendments import AMENDMENTS
 from services.governance.deciders.consent import CONSENT
 from services.governance.deciders.decisions import DECISIONS

@@ -2,7 +2,7 @@
 
 from datetime import timedelta
 
-from services.governance.balloting import Phase
+from services.governance.chamber.balloting import Phase
 from services.governance.commands.ballots import CancelBallot, CastVote, CloseBallot, EnterHandCount, GiveProxy, HoldDraw, MoveClosing
 from services.governance.deciders.ballots import (
     NotAFollowUp,
@@ -19,10 +19,10 @@ from services.governance.events.bodies import (
     QuorumOf,
 )
 from services.governance.events.papers import Choice, DrawKind, Method, TiePolicy
-from services.governance.opening_rules import (
+from services.governance.rules.opening import (
     ClosingNotInFuture,
 )
-from services.governance.polling import ClosedNeverReopens, HourIsPast, NoSuchBallot
+from services.governance.rules.polling import ClosedNeverReopens, HourIsPast, NoSuchBallot
 from shared.refusals import Forbidden
 from tests.governance.polls import (
     ANA,

@@ -9,7 +9,7 @@ from hypothesis import find, settings
 from hypothesis import given as forall
 from hypothesis import strategies as st
 
-from services.governance.balloting import Phase
+from services.governance.chamber.balloting import Phase
 from services.governance.commands.ballots import (
     CancelBallot,
     CastVote,
@@ -31,8 +31,8 @@ from services.governance.events.ballots import (
 )
 from services.governance.events.papers import Choice, DrawKind, Method, TiePolicy
 from services.governance.events.people import RulesAdopted
-from services.governance.polling import OVER
 from services.governance.projections.ballots import BALLOTS
+from services.governance.rules.polling import OVER
 from services.governance.standing import CLOCK_BADGE
 from shared.eventlog.codec import data_of
 from shared.messages import Command

@@ -12,7 +12,7 @@ from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 from fastapi import FastAPI
 from pydantic import TypeAdapter
 
-from services.governance.api_ballots import (
+from services.governance.api.ballots import (
     NoSuchBallotHere,
     ballot_shown,
     ballots_shown,
@@ -25,10 +25,10 @@ from services.governance.commands.ballots import CancelBallot, CastVote, CloseBa
 from services.governance.events.bodies import Quorum, QuorumOf
 from services.governance.events.papers import Choice, DrawKind, Method, TiePolicy
 from services.governance.events.people import Role
-from services.governance.participation import participation
 from services.governance.projections.ballots import BALLOTS, Polls
 from services.governance.projections.members import MEMBERS, Members
-from services.governance.what_if import recounted
+from services.governance.telling.participation import participation
+from services.governance.telling.what_if import recounted
 from shared.projecting import Cut, Projection, Viewed, fold
 from shared.web.asking import Askers
 from shared.web.queries import Questions, plain

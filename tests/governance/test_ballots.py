@@ -34,7 +34,7 @@ from services.governance.events.bodies import (
 from services.governance.events.papers import Choice, Method, Money, Parameters, Rule
 from services.governance.events.people import Role
 from services.governance.events.proposals import Conferral, ProposalMade, ProposalRevised, ProposalVetoed
-from services.governance.opening_rules import (
+from services.governance.rules.opening import (
     CastingVoteMisplaced,
     ClosingNotInFuture,
     HandsHaveNoHour,
@@ -50,8 +50,8 @@ from services.governance.opening_rules import (
     TooMuchToShow,
     TwoTellersNeeded,
 )
-from services.governance.role_rules import LongerThanAYear, RoleForOthers
-from services.governance.rolls import NoSuchBody, voters_of
+from services.governance.rules.roles import LongerThanAYear, RoleForOthers
+from services.governance.rules.rolls import NoSuchBody, voters_of
 from shared.refusals import Forbidden
 from tests.examples_governance import RENTREE, SUMMER
 from tests.given import SEALED

@@ -6,12 +6,12 @@ from babel.messages.extract import extract
 from babel.messages.pofile import read_po
 
 import services.governance
-from services.governance.cards import code_of, key_of
 from services.governance.commands.ballots import CloseBallot
 from services.governance.events.ballots import CardsIssued, Paper, Publish
 from services.governance.events.papers import Choice, Method, Parameters, Points
-from services.governance.pages_cards import WORDS, said
+from services.governance.pages.cards import WORDS, said
 from services.governance.projections.boards import BOARDS, Board, by_code
+from services.governance.urn.cards import code_of, key_of
 from shared.projecting import fold
 from tests.governance.card_room import CardRoom, carded, token
 from tests.governance.polls import options

@@ -31,7 +31,7 @@ from services.governance.events.bodies import (
     VotingRightRestored,
     VotingRightSuspended,
 )
-from services.governance.rolls import NoSuchBody
+from services.governance.rules.rolls import NoSuchBody
 from shared.refusals import Forbidden
 from tests.examples_bodies import CM2_COUNCIL, COUNCIL_DAY, HALF, NEXT_COUNCIL, SCHOOL_COUNCIL
 from tests.examples_governance import DA_SILVA, GARNIER, LEFEVRE, LOU, RENTREE, RUN_SCHOOL

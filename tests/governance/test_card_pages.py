@@ -11,8 +11,8 @@ import pytest
 import segno
 from playwright.sync_api import Browser, BrowserContext, Page, expect
 
-from services.governance.cards import code_of, key_of
-from services.governance.pages_cards import STATIC
+from services.governance.pages.cards import STATIC
+from services.governance.urn.cards import code_of, key_of
 from shared.web.asking import COOKIE
 from tests.browser_fixture import Looked
 from tests.governance.elections import Election, School, election, kill_the_urn, opened, school

@@ -3,8 +3,7 @@
 from datetime import timedelta
 from typing import Any
 
-from services.governance.balloting import Phase
-from services.governance.cards import code_of, key_of
+from services.governance.chamber.balloting import Phase
 from services.governance.commands.ballots import (
     ArchiveBallot,
     CancelBallot,
@@ -35,7 +34,6 @@ from services.governance.deciders.cards import (
     TooFewCards,
     UnknownCode,
 )
-from services.governance.due import due
 from services.governance.events.ballots import (
     BallotArchived,
     BallotChallenged,
@@ -48,10 +46,12 @@ from services.governance.events.ballots import (
     Verdict,
     VoterUnmarked,
 )
-from services.governance.opening_rules import NotOnTheRoll, TooFewForCards
-from services.governance.polling import ClosedNeverReopens, GivenAnotherWay, HourIsPast
+from services.governance.rules.due import due
+from services.governance.rules.opening import NotOnTheRoll, TooFewForCards
+from services.governance.rules.polling import ClosedNeverReopens, GivenAnotherWay, HourIsPast
+from services.governance.rules.unboxing import VotingNotStarted
 from services.governance.standing import CLOCK_BADGE
-from services.governance.unboxing import VotingNotStarted
+from services.governance.urn.cards import code_of, key_of
 from shared.refusals import Forbidden
 from tests.given import NOW
 from tests.governance.card_room import CardRoom, carded, token

@@ -6,8 +6,8 @@ import re
 from hypothesis import given as forall
 from hypothesis import strategies as st
 
-from services.governance.cards import CARDS_OF_TWO_DIGITS_MAX, animals, code_of, codes_of, key_of, paper_bytes, paper_length, void_bytes
 from services.governance.events.papers import Choice, Points
+from services.governance.urn.cards import CARDS_OF_TWO_DIGITS_MAX, animals, code_of, codes_of, key_of, paper_bytes, paper_length, void_bytes
 from tests.governance.card_room import CardRoom, carded, token
 
 BALLOT = "b" * 26

@@ -5,7 +5,7 @@ from hashlib import sha256
 
 import pytest
 
-from services.governance.balloting import Phase
+from services.governance.chamber.balloting import Phase
 from services.governance.commands.ballots import CancelBallot, CloseBallot, EnterHandCount, HoldDraw
 from services.governance.deciders.closing import (
     CastingVoteIsTheirs,
@@ -14,7 +14,6 @@ from services.governance.deciders.closing import (
     NotYet,
     TwoOtherWitnesses,
 )
-from services.governance.due import closing_id, due, next_hour
 from services.governance.events.ballots import (
     DrawHeld,
     HandCountsAgreed,
@@ -25,7 +24,8 @@ from services.governance.events.ballots import (
 )
 from services.governance.events.bodies import MeetingCalled, MeetingOpened, Quorum, QuorumOf
 from services.governance.events.papers import Choice, DrawKind, Method, TiePolicy
-from services.governance.polling import ClosedNeverReopens
+from services.governance.rules.due import closing_id, due, next_hour
+from services.governance.rules.polling import ClosedNeverReopens
 from services.governance.standing import CLOCK_BADGE
 from services.governance.tally.draw import drawn_order
 from shared.merkle import Frontier

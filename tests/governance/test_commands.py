@@ -5,7 +5,7 @@ from pydantic import ValidationError
 
 from services.governance.commands.people import EnrolMember, GiveMandate, OpenClass
 from services.governance.deciders import cooperative, handover, mandate, member, role
-from services.governance.events import GovernanceEvent
+from services.governance.events.catalogue import GovernanceEvent
 from services.governance.events.people import PersonKind, Role
 from services.governance.main import GOVERNANCE
 from shared.deciding import members

@@ -18,7 +18,6 @@ from services.governance.deciders.consent import (
     OnlyItsAuthorWithdraws,
     RoundIsOpen,
 )
-from services.governance.discussing import NoSuchProposal, ProposalInAVote, ProposalIsOver
 from services.governance.events.bodies import MeetingCalled, MeetingOpened, VotingRightSuspended
 from services.governance.events.people import MemberLeft, RoleAssigned
 from services.governance.events.proposals import (
@@ -30,7 +29,8 @@ from services.governance.events.proposals import (
     ObjectionRaised,
     RoundOpened,
 )
-from services.governance.role_rules import NotHereAllThatTime
+from services.governance.rules.discussing import NoSuchProposal, ProposalInAVote, ProposalIsOver
+from services.governance.rules.roles import NotHereAllThatTime
 from shared.messages import Circumstances, Recorded
 from shared.refusals import Forbidden
 from shared.values import Pseudonym

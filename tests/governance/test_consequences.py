@@ -1,5 +1,6 @@
 """What follows from a result in the same append: the decision with its envelope, proposals left aside, roles conferred, a second round."""
 
+from services.governance.chamber.proposing import Life
 from services.governance.commands.ballots import CloseBallot
 from services.governance.deciders.ballots import NotAFollowUp
 from services.governance.deciders.closing import (
@@ -14,7 +15,6 @@ from services.governance.events.bodies import Quorum, QuorumOf
 from services.governance.events.papers import Choice, Cost, DrawKind, Method, Money, Parameters, TiePolicy
 from services.governance.events.people import MemberLeft, Role, RoleAssigned
 from services.governance.events.proposals import Conferral, DecisionAdopted, DecisionRejected, Nominee, ProposalMade
-from services.governance.proposing import Life
 from tests.examples_governance import CHRISTMAS, RENTREE, SUMMER
 from tests.governance.polls import (
     ANA,

@@ -5,11 +5,11 @@ from pathlib import Path
 
 import pytest
 
-from services.governance.api_bodies import bodies_shown, meeting_shown
+from services.governance.api.bodies import bodies_shown, meeting_shown
 from services.governance.deciders.cooperative import digest_of
 from services.governance.events.people import CouncilFormat, RulesAdopted
-from services.governance.formats import BadFormats, format_for, in_force, read_formats, shipped
 from services.governance.projections.meetings import MEETINGS
+from services.governance.rules.formats import BadFormats, format_for, in_force, read_formats, shipped
 from shared.projecting import fold
 from shared.web.queries import plain
 from tests.examples_bodies import COUNCIL_DAY, MEETING

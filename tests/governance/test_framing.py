@@ -5,7 +5,6 @@ import pytest
 from services.governance.commands.proposals import OpenRound, StateFrame, VetoProposal
 from services.governance.deciders.consent import CONSENT
 from services.governance.deciders.framing import FRAMING, ConsentUnderWay, VoteHasBegun
-from services.governance.discussing import NoSuchProposal, ProposalInAVote, ProposalIsOver
 from services.governance.events.ballots import BallotCancelled
 from services.governance.events.people import EndOfMandate, MandateEnded, Role
 from services.governance.events.proposals import (
@@ -15,6 +14,7 @@ from services.governance.events.proposals import (
     ProposalVetoed,
     ProposalWithdrawn,
 )
+from services.governance.rules.discussing import NoSuchProposal, ProposalInAVote, ProposalIsOver
 from shared.messages import Event
 from shared.refusals import Forbidden
 from shared.values import Pseudonym

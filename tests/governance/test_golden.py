@@ -4,13 +4,13 @@ from typing import Any
 
 import pytest
 
-from services.governance.chamber import CHAMBER
+from services.governance.chamber.whole import CHAMBER
 from services.governance.deciders.cooperative import COOPERATIVE
 from services.governance.deciders.handover import HANDOVER
 from services.governance.deciders.mandate import MANDATE
 from services.governance.deciders.member import MEMBER
 from services.governance.deciders.role import ROLE
-from services.governance.events import GovernanceEvent
+from services.governance.events.catalogue import GovernanceEvent
 from services.governance.projections.ballots import BALLOTS
 from services.governance.projections.cooperative import COOPERATIVE as COOPERATIVE_VIEW
 from services.governance.projections.decisions import DECISIONS

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 import orjson
 import pytest
 
-from services.governance.balloting import Phase
+from services.governance.chamber.balloting import Phase
 from services.governance.commands.ballots import CloseBallot, EnterHandCount
 from services.governance.deciders.closing import TellersCloseIt
 from services.governance.deciders.hand import CountTooLong, DoesNotAddUp, MorePapersThanPeople, NoSuchAdvisoryCollege
@@ -23,7 +23,7 @@ from services.governance.events.ballots import (
 )
 from services.governance.events.bodies import College, Members
 from services.governance.events.papers import Choice, Method, Parameters, Pile, Points, VoidPapers
-from services.governance.polling import GivenAnotherWay
+from services.governance.rules.polling import GivenAnotherWay
 from shared.eventlog.codec import data_of
 from shared.messages import Event
 from shared.refusals import Forbidden

@@ -3,10 +3,10 @@
 import pytest
 
 from services.governance.commands.proposals import SetIdeaAside, SubmitIdea
-from services.governance.conducting import NotOfThisBody
 from services.governance.deciders.ideas import IDEAS, IdeaBecameProposal, NoSuchIdea, OneTextOrOneRemark
 from services.governance.events.proposals import IdeaSetAside, IdeaSubmitted, IdeaWord
-from services.governance.rolls import NoSuchBody
+from services.governance.rules.conducting import NotOfThisBody
+from services.governance.rules.rolls import NoSuchBody
 from shared.messages import Circumstances
 from shared.refusals import Forbidden
 from shared.values import Pseudonym

@@ -4,7 +4,6 @@ from collections.abc import Sequence
 
 import pytest
 
-from services.governance.agendas import NoSuchItem
 from services.governance.commands.bodies import (
     ApproveMinutes,
     CloseMeeting,
@@ -30,7 +29,6 @@ from services.governance.deciders.meetings import (
     RoleTakenTwice,
     TwoOutcomes,
 )
-from services.governance.events import GovernanceEvent
 from services.governance.events.ballots import BallotCancelled, QuorumMissed
 from services.governance.events.bodies import (
     AttendanceNoted,
@@ -43,7 +41,9 @@ from services.governance.events.bodies import (
     Quorum,
     QuorumOf,
 )
+from services.governance.events.catalogue import GovernanceEvent
 from services.governance.events.people import Role
+from services.governance.rules.agendas import NoSuchItem
 from shared.refusals import Forbidden
 from tests.examples_bodies import (
     CALLED,

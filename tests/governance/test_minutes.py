@@ -23,9 +23,9 @@ from services.governance.events.proposals import (
     ProposalWithdrawn,
     RoundOpened,
 )
-from services.governance.minutes import MINUTES, NoSuchBook, NoSuchMinutes, minute_book, minutes_digest, minutes_of
 from services.governance.projections.deliberations import DELIBERATIONS
 from services.governance.projections.meetings import MEETINGS
+from services.governance.telling.minutes import MINUTES, NoSuchBook, NoSuchMinutes, minute_book, minutes_digest, minutes_of
 from shared.messages import Event
 from shared.projecting import Cut, fold
 from tests.examples_bodies import COUNCIL_DAY, EXAMPLES, MEETING, NEXT_COUNCIL, OPENED, SECOND_MEETING

@@ -18,8 +18,8 @@ from services.governance.events.ballots import Verdict, Way
 from services.governance.events.bodies import ItemKind, Outcome, QuorumOf
 from services.governance.events.papers import Method
 from services.governance.events.proposals import FollowUp, HowLifted
-from services.governance.minutes import minute_book, minutes_of
-from services.governance.minutes_pdf import SOURCE, WORDS, Origin, inputs_of, minute_book_pdf, minutes_pdf
+from services.governance.telling.minutes import minute_book, minutes_of
+from services.governance.telling.minutes_pdf import SOURCE, WORDS, Origin, inputs_of, minute_book_pdf, minutes_pdf
 from shared.values import Checkpoint
 from tests.examples_bodies import MEETING
 from tests.given import PARIS, REGISTER
@@ -36,7 +36,7 @@ ORIGIN = Origin(
 PRINTS = """
 import hashlib
 from tests.governance.test_minutes_pdf import ORIGIN, book, minutes
-from services.governance.minutes_pdf import minute_book_pdf, minutes_pdf
+from services.governance.telling.minutes_pdf import minute_book_pdf, minutes_pdf
 print(hashlib.sha256(minutes_pdf(minutes(), ORIGIN) + minute_book_pdf(book(), ORIGIN)).hexdigest())
 """
 

@@ -18,8 +18,8 @@ from services.governance.events.ballots import ERASED, ProxyGiven, ResultDeclare
 from services.governance.events.bodies import College, Members
 from services.governance.events.papers import Choice, Cost, Method, Parameters, VoidPapers
 from services.governance.events.people import RulesAdopted
-from services.governance.opening_rules import NotOnTheRoll, OnTheRollTwice, WeightsNeedNames
-from services.governance.polling import GivenAnotherWay, HourIsPast
+from services.governance.rules.opening import NotOnTheRoll, OnTheRollTwice, WeightsNeedNames
+from services.governance.rules.polling import GivenAnotherWay, HourIsPast
 from shared.eventlog.codec import data_of
 from shared.vault.sealing import opens
 from tests.examples_governance import RULES, RULES_ADOPTED

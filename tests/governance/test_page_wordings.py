@@ -14,7 +14,7 @@ from services.governance.events.ballots import Publish, Verdict, Way
 from services.governance.events.bodies import BodyKind, ItemKind, Outcome
 from services.governance.events.papers import Completion, DrawKind, Method, Missing, Overflow, Rule, Strength, TiedLast, TiedPoints, Utility
 from services.governance.events.proposals import FollowUp, HowLifted, IdeaWord
-from services.governance.pages_words import FAULTS, FIGURES, KINDS, SOMEBODY, WORDS, word
+from services.governance.pages.words import FAULTS, FIGURES, KINDS, SOMEBODY, WORDS, word
 from services.governance.projections.ballots import Stage as BallotStage
 from services.governance.projections.ideas import CardState
 from services.governance.proposal_page import Stage

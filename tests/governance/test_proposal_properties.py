@@ -7,7 +7,7 @@ from hypothesis import given as forall
 from hypothesis import settings
 from hypothesis import strategies as st
 
-from services.governance.chamber import CHAMBER
+from services.governance.chamber.whole import CHAMBER
 from services.governance.commands.proposals import (
     AcceptAmendment,
     DeclareConsent,

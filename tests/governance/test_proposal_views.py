@@ -7,7 +7,7 @@ from hypothesis import given as forall
 from hypothesis import strategies as st
 from pydantic import TypeAdapter
 
-from services.governance.api_proposals import NoSuchVersion, versions_compared
+from services.governance.api.proposals import NoSuchVersion, versions_compared
 from services.governance.events.ballots import BallotCancelled, QuorumMissed, Verdict
 from services.governance.events.bodies import AgendaItem, AgendaRevised, ItemKind, MeetingCalled, MeetingClosed
 from services.governance.events.people import Role

@@ -5,17 +5,7 @@ from typing import Any
 import pytest
 
 from services.governance.commands.proposals import MakeProposal, ReviseProposal, SupportProposal, WithdrawProposal
-from services.governance.conducting import NotOfThisBody
 from services.governance.deciders.proposals import PROPOSALS, IdeaSettledAlready, NoSuchIdeaHere
-from services.governance.discussing import (
-    CostNeedsPot,
-    NoSuchProposal,
-    NotYourProposal,
-    PotNotOpen,
-    PotOfAnotherClass,
-    ProposalInAVote,
-    ProposalIsOver,
-)
 from services.governance.events.people import MemberLeft, Role
 from services.governance.events.proposals import (
     ConsentReached,
@@ -28,7 +18,17 @@ from services.governance.events.proposals import (
     ProposalWithdrawn,
     RoundOpened,
 )
-from services.governance.role_rules import LongerThanAYear, NotHereAllThatTime, RoleForOthers, RoleNotAssignable
+from services.governance.rules.conducting import NotOfThisBody
+from services.governance.rules.discussing import (
+    CostNeedsPot,
+    NoSuchProposal,
+    NotYourProposal,
+    PotNotOpen,
+    PotOfAnotherClass,
+    ProposalInAVote,
+    ProposalIsOver,
+)
+from services.governance.rules.roles import LongerThanAYear, NotHereAllThatTime, RoleForOthers, RoleNotAssignable
 from services.ledger.events.books import PotClosed
 from shared.messages import Circumstances, Event
 from tests.examples_governance import CHRISTMAS, DA_SILVA, GARNIER, LOU, NINO, RENTREE, SUMMER

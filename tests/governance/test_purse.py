@@ -1,6 +1,6 @@
 """What governance knows of the money: the pots that are open, and what each decision still holds of its envelope."""
 
-from services.governance.purse import PURSE, Purse
+from services.governance.chamber.purse import PURSE, Purse
 from services.ledger.events.books import PotClosed
 from shared.messages import Event
 from tests.examples_governance import CHRISTMAS

@@ -7,7 +7,7 @@ from hypothesis import given as forall
 from hypothesis import strategies as st
 
 from services.governance.events.bodies import BodyFormed, Quorum, QuorumOf, VotingRightSuspended
-from services.governance.quorums import Measure, TakingPart, measured, missed, needed, sitting
+from services.governance.rules.quorums import Measure, TakingPart, measured, missed, needed, sitting
 from tests.examples_bodies import CM2_COUNCIL, COUNCIL_DAY, NEXT_COUNCIL, SCHOOL_COUNCIL
 from tests.examples_governance import GARNIER, HADDAD, LEFEVRE, LOU, NINO
 from tests.given import SEALED

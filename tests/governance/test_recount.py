@@ -6,14 +6,14 @@ from pathlib import Path
 import pytest
 
 from services.governance import tally
-from services.governance.api_ballots import (
+from services.governance.api.ballots import (
     steps_shown,
 )
 from services.governance.commands.ballots import OpenBallot
 from services.governance.events.ballots import HandCount, Publish
 from services.governance.events.papers import Cost, DrawKind, Figure, Method, Parameters, Step, TiePolicy
-from services.governance.steps import SENTENCES, told
-from services.governance.what_if import NotDeclaredYet, PapersNotPublished, recounted, what_if
+from services.governance.telling.steps import SENTENCES, told
+from services.governance.telling.what_if import NotDeclaredYet, PapersNotPublished, recounted, what_if
 from tests.governance.polls import (
     Room,
     ballot,

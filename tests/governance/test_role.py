@@ -7,7 +7,7 @@ import pytest
 from services.governance.commands.people import AssignRole, EndRole
 from services.governance.deciders.role import ROLE, RoleNotHeld
 from services.governance.events.people import ClassClosed, EndOfMandate, MandateEnded, MemberLeft, Role, RoleAssigned, RoleEnded
-from services.governance.role_rules import (
+from services.governance.rules.roles import (
     KINDS,
     ROLE_DAYS_MAX,
     HoldsAMandate,

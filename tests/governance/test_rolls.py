@@ -4,11 +4,11 @@ from datetime import UTC, date, datetime, timedelta
 
 import pytest
 
-from services.governance.chamber import CHAMBER, Chamber
-from services.governance.events import GovernanceEvent
+from services.governance.chamber.whole import CHAMBER, Chamber
 from services.governance.events.bodies import BodyFormed, BodyKind, College, Members, VotingRightRestored, VotingRightSuspended
+from services.governance.events.catalogue import GovernanceEvent
 from services.governance.events.people import ClassClosed, ClassOpened, MemberLeft, MemberMoved, Role, RoleEnded
-from services.governance.rolls import (
+from services.governance.rules.rolls import (
     NoSuchBody,
     acts_in,
     body_of,

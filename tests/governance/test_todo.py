@@ -5,9 +5,8 @@ from typing import Any
 
 import pytest
 
-from services.governance.chamber import CHAMBER
+from services.governance.chamber.whole import CHAMBER
 from services.governance.commands.proposals import FRAMES
-from services.governance.conducting import conducts
 from services.governance.events.ballots import (
     BallotCancelled,
     BallotChanged,
@@ -36,7 +35,8 @@ from services.governance.events.proposals import (
     ProposalWithdrawn,
 )
 from services.governance.projections.todo import TO_DO, todo_shown
-from services.governance.rolls import leads, sits_in
+from services.governance.rules.conducting import conducts
+from services.governance.rules.rolls import leads, sits_in
 from services.governance.seats import NOBODY, seated
 from shared.messages import Circumstances, Event, Recorded
 from shared.projecting import fold

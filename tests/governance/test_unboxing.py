@@ -4,8 +4,7 @@ from typing import Any
 
 import pytest
 
-from services.governance.balloting import Phase
-from services.governance.cards import code_of, key_of, paper_bytes, paper_length
+from services.governance.chamber.balloting import Phase
 from services.governance.commands.ballots import (
     CloseBallot,
     HoldDraw,
@@ -25,8 +24,9 @@ from services.governance.events.ballots import (
 )
 from services.governance.events.bodies import Quorum, QuorumOf
 from services.governance.events.papers import Choice, DrawKind, Method, TiePolicy
-from services.governance.unboxing import Batch, BoxLost, CountTheVoters, VotingGoesOn, cancelled
-from services.governance.urn import Opening
+from services.governance.rules.unboxing import Batch, BoxLost, CountTheVoters, VotingGoesOn, cancelled
+from services.governance.urn.box import Opening
+from services.governance.urn.cards import code_of, key_of, paper_bytes, paper_length
 from shared.merkle import leaf_hash, tree_root
 from tests.given import recorded
 from tests.governance.card_room import CardRoom, carded, padded, token

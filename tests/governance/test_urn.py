@@ -9,8 +9,8 @@ import pytest
 from cryptography.exceptions import InvalidSignature
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 
-from services.governance.cards import key_of
-from services.governance.urn import BoxClosed, CardUnknown, CardUsed, NoSuchBox, Opening, PaperMisshapen, StillVoting, Urn
+from services.governance.urn.box import BoxClosed, CardUnknown, CardUsed, NoSuchBox, Opening, PaperMisshapen, StillVoting, Urn
+from services.governance.urn.cards import key_of
 from tests.governance.card_room import token
 
 BALLOT = "b" * 26

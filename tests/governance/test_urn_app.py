@@ -13,9 +13,9 @@ from typing import Any
 import pytest
 
 from deploy.urn_process import urn_address
-from services.governance.cards import key_of
-from services.governance.urn import NoSuchBox, Opening, StillVoting
-from services.governance.urn_client import UrnClient
+from services.governance.bringing.client import UrnClient
+from services.governance.urn.box import NoSuchBox, Opening, StillVoting
+from services.governance.urn.cards import key_of
 from shared.refusals import Busy
 from shared.settings import Settings
 from tests.governance.card_room import token

@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given as forall
 from hypothesis import strategies as st
 
-from services.governance.word_diff import Kind, Words, diff
+from services.governance.telling.word_diff import Kind, Words, diff
 
 TEXTS = st.lists(st.sampled_from(["trois", "cinq", "nichoirs", "dans", "la", "cour"]), max_size=30).map(" ".join)
 SLOW_SECONDS = 5  # a third of a second here; without difflib's rule for frequent words, a minute and a half

@@ -5,8 +5,8 @@ import sys
 import threading
 from collections.abc import Iterator
 
-from services.governance.cards import key_of
-from services.governance.urn import Opening
+from services.governance.urn.box import Opening
+from services.governance.urn.cards import key_of
 from tests.governance.card_room import token
 from tests.governance.urn_under_test import UrnProcess, urn_process
 

@@ -11,7 +11,7 @@ from contextlib import contextmanager
 from pathlib import Path
 
 from deploy.urn_process import urn_address, urn_secret
-from services.governance.urn_client import UrnClient
+from services.governance.bringing.client import UrnClient
 from shared.refusals import Busy
 from shared.settings import Settings
 

@@ -5,7 +5,7 @@ A golden file is added, never edited: every shape ever written must still be rea
 
 from pathlib import Path
 
-from services.governance.events import GovernanceEvent
+from services.governance.events.catalogue import GovernanceEvent
 from shared.eventlog.codec import Codec, codec_of
 from shared.messages import Event
 from tests.examples_governance import OFFICER

@@ -13,15 +13,15 @@ from tests.house.sources import PACKAGES, ROOT
 
 # For each contract, a line that breaks it, and the file it is planted at the end of.
 PLANTED = {
-    "one-way": ("shared/clock.py", "import services.ledger.events"),
-    "same-shape": ("services/ledger/events.py", "import services.ledger.commands"),
+    "one-way": ("shared/clock.py", "import services.ledger.events.legs"),
+    "same-shape": ("services/ledger/events/legs.py", "import services.ledger.commands"),
     "known-by-events": ("services/governance/deciders/role.py", "import services.ledger.books"),
-    "facts-alone": ("services/ledger/events.py", "import services.governance.events"),
+    "facts-alone": ("services/ledger/events/legs.py", "import services.governance.events.people"),
     "nobody-asks-another": ("services/ledger/deciders/pots.py", "import services.ledger.deciders.entries"),
     "pure-core": ("services/governance/deciders/member.py", "import time"),
     "views-run-no-rule": ("services/ledger/projections/journal.py", "import services.ledger.commands"),
     "eventsourcing-door": ("shared/handling.py", "import eventsourcing.persistence"),
-    "nats-door": ("services/governance/api.py", "import nats"),
+    "nats-door": ("services/governance/api/routes.py", "import nats"),
     "portal-reads-the-stream": ("services/portal/views.py", "import shared.eventlog.reading"),
     "portal-decides-nothing": ("services/portal/api.py", "import shared.handling"),
 }

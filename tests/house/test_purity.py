@@ -22,7 +22,7 @@ DICE_DOORS = {
     "shared.vault.sealing": "the salt of a commitment",
     "shared.web.tokens": "the codes of links and the ids of tokens",
     "services.ledger.pages_vouchers": "the id of the command that a form of the page gives",
-    "services.governance.pages_forms": "the id of the command that a form of a page gives",
+    "services.governance.pages.forms": "the id of the command that a form of a page gives",
     "shared.web.problems": "the reference of a failure that somebody quotes",
     "shared.messaging.publisher": "which positions an audit looks at",
     "shared.messaging.sending": "the name of one batch",

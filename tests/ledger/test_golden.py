@@ -5,7 +5,7 @@ from typing import Any
 
 import pytest
 
-from services.governance.events import GovernanceEvent
+from services.governance.events.catalogue import GovernanceEvent
 from services.ledger.available import FUNDS
 from services.ledger.books import BOOKS
 from services.ledger.events.catalogue import LedgerEvent

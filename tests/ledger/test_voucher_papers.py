@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 from hypothesis import given as for_all
 
-from services.ledger.commands import AttachVoucher, DeclareVoucherLost
+from services.ledger.commands import DeclareVoucherLost
 from services.ledger.deciders.checks import InTheFuture
 from services.ledger.deciders.vouchers import (
     DOCUMENT,
@@ -24,7 +24,7 @@ from services.ledger.deciders.vouchers import (
 from services.ledger.events.entries import EntryReversed, TransferRecorded
 from services.ledger.projections.journal import JOURNAL
 from services.ledger.projections.vouchers import VOUCHER_BOOK, Vouchers, todo_shown, vouchers_shown
-from shared.messages import Event, Recorded
+from shared.messages import Command, Event, Recorded
 from shared.projecting import Cut, fold
 from shared.refusals import Unanswered
 from tests.examples_governance import DA_SILVA, GARNIER, LEFEVRE
@@ -54,7 +54,7 @@ TODAY = date(2024, 10, 14)
 DEPOSITED = TransferRecorded(entry="z" * 26, **dict(DEPOSIT))
 
 
-def attaching(*facts: Event, command: AttachVoucher = ATTACH, by: str = GARNIER, kept: bool = True) -> list[Event]:
+def attaching(*facts: Event, command: Command = ATTACH, by: str = GARNIER, kept: bool = True) -> list[Event]:
     """Ask for a file to be attached, as whoever kept it in the vault does."""
     asked = given(VOUCHERS, *facts).when(command, by=by)
     seals = {DOCUMENT: SEALED} if kept else {}
@@ -62,7 +62,8 @@ def attaching(*facts: Event, command: AttachVoucher = ATTACH, by: str = GARNIER,
     return list(asked.events())
 
 
-def missing(*facts: Event | Recorded[Any], cut: Cut | None = None) -> list[str]:
+def missing(*facts: Any, cut: Cut | None = None) -> list[str]:
+    """Return the entries that wait for their voucher; a fact may come as recorded when its moment matters."""
     records = [
         one if isinstance(one, Recorded) else Recorded(REGISTER, seq, NOW, GARNIER, COMMAND_ID, one) for seq, one in enumerate(facts, 1)
     ]
@@ -90,7 +91,7 @@ def test_a_file_is_attached_with_the_seal_that_stands_for_it() -> None:
         ((*BOOKS, *[ATTACHED] * FILES_MAX), ATTACH, TooManyFiles),
     ],
 )
-def test_a_file_is_refused_where_it_has_no_place(facts: tuple[Event, ...], command: AttachVoucher, why: type[Unanswered]) -> None:
+def test_a_file_is_refused_where_it_has_no_place(facts: tuple[Event, ...], command: Command, why: type[Unanswered]) -> None:
     with pytest.raises(why):
         attaching(*facts, command=command)
 

@@ -72,7 +72,8 @@ def guesses(attack: str, dump: Dump, ballot: str, rng: Random) -> dict[str, str]
     by_name = ({token: dump.sightings.by_name.get(names[kind], []) for token, names in named.items()} for kind in range(ALIASES))
     papers = next((found for seen in by_name if (found := _ordered(seen, coordinates, rng))), [])
     left = board if coordinates is by_id else rng.sample(board, len(board))  # nothing orders them: as they are shown, or in any order
-    return dict(zip(marks or list(dump.marks[ballot]), papers or left, strict=True))
+    roll = sorted(dump.marks[ballot], key=lambda voter: dump.marks[ballot][voter].ids.get("seq", 0))
+    return dict(zip(marks or roll, papers or left, strict=True))
 
 
 def links(attack: str, dump: Dump, elections: list[Election], rng: Random) -> int:

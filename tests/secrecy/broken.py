@@ -14,7 +14,7 @@ from typing import Any, Final
 
 import psycopg
 
-from services.governance.cards import key_of
+from services.governance.urn.cards import key_of
 from shared.messages import id_from
 from tests.secrecy.election import OPTIONS, Election
 

@@ -9,8 +9,8 @@ from collections import Counter
 from dataclasses import dataclass
 from random import Random
 
-from services.governance.cards import TOKEN_BYTES, code_of, key_of, paper_bytes
 from services.governance.events.papers import Choice
+from services.governance.urn.cards import TOKEN_BYTES, code_of, key_of, paper_bytes
 from tests.secrecy.house import School
 
 OPTIONS = ("bleu", "rouge", "vert")

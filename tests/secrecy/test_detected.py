@@ -9,11 +9,11 @@ from typing import Any
 import orjson
 import pytest
 
-from services.governance.cards import key_of
 from services.governance.commands.ballots import CloseBallot
 from services.governance.deciders.cards import warn
 from services.governance.events.ballots import BallotCancelled, BoxSealed
 from services.governance.events.papers import Choice
+from services.governance.urn.cards import key_of
 from tests.given import recorded
 from tests.governance.card_room import CardRoom, padded, token
 from tests.governance.polls import of_kind

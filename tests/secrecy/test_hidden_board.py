@@ -2,10 +2,10 @@
 
 from itertools import product
 
-from services.governance.cards import key_of, paper_bytes, paper_length
 from services.governance.commands.ballots import CloseBallot
 from services.governance.events.ballots import BallotOpened, BoxOpened, BoxSealed, Publish
 from services.governance.events.papers import Choice
+from services.governance.urn.cards import key_of, paper_bytes, paper_length
 from shared.merkle import leaf_hash, tree_root
 from tests.governance.card_room import CardRoom, carded, token
 from tests.governance.polls import of_kind

@@ -4,7 +4,7 @@ from typing import ClassVar
 
 import pytest
 
-from services.governance.events import GovernanceEvent
+from services.governance.events.catalogue import GovernanceEvent
 from services.ledger.events.catalogue import LedgerEvent
 from shared.deciding import members
 from shared.messages import Event

@@ -10,7 +10,7 @@ from urllib.parse import urlsplit
 
 import pytest
 
-from services.governance.cards import code_of, key_of
+from services.governance.urn.cards import code_of, key_of
 from shared.merkle import leaf_hash, tree_root
 from tests.governance.elections import Election, School, digest, election, kill_the_urn, opened, school, sent, urn_pid
 from tests.running import Running, installation

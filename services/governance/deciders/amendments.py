@@ -3,13 +3,13 @@
 from collections.abc import Sequence
 from typing import assert_never
 
-from services.governance.chamber import CHAMBER, Chamber
+from services.governance.chamber.proposing import Amendment, Proposal, Version
+from services.governance.chamber.whole import CHAMBER, Chamber
 from services.governance.commands.proposals import AcceptAmendment, ProposeAmendment, RejectAmendment
-from services.governance.conducting import conducts, must_take_part
-from services.governance.discussing import NotYourProposal, discussed, known, money_is_real
-from services.governance.events import GovernanceEvent
+from services.governance.events.catalogue import GovernanceEvent
 from services.governance.events.proposals import AmendmentAccepted, AmendmentProposed, AmendmentRejected, ProposalRevised
-from services.governance.proposing import Amendment, Proposal, Version
+from services.governance.rules.conducting import conducts, must_take_part
+from services.governance.rules.discussing import NotYourProposal, discussed, known, money_is_real
 from shared.deciding import Decider
 from shared.messages import Circumstances
 from shared.refusals import Refused

@@ -3,15 +3,16 @@
 from collections.abc import Sequence
 from typing import assert_never
 
-from services.governance.balloting import Ballot, Phase
-from services.governance.chamber import CHAMBER, Chamber
+from services.governance.chamber.balloting import Ballot, Phase
+from services.governance.chamber.proposing import Life, Proposal, Version
+from services.governance.chamber.whole import CHAMBER, Chamber
 from services.governance.commands.ballots import CancelBallot, MoveClosing, OpenBallot
-from services.governance.conducting import must_conduct
-from services.governance.consequences import cost_of
-from services.governance.events import GovernanceEvent
 from services.governance.events.ballots import BallotCancelled, BallotChanged, BallotOpened, BallotOption, Way
+from services.governance.events.catalogue import GovernanceEvent
 from services.governance.events.papers import Method, Money
-from services.governance.opening_rules import (
+from services.governance.rules.conducting import must_conduct
+from services.governance.rules.consequences import cost_of
+from services.governance.rules.opening import (
     ClosingNotInFuture,
     NobodyToVote,
     allowed_proxies,
@@ -26,9 +27,8 @@ from services.governance.opening_rules import (
     goes_on,
     weighted,
 )
-from services.governance.polling import HourIsPast, ballot_of, running
-from services.governance.proposing import Life, Proposal, Version
-from services.governance.rolls import body_of, roll_of, voters_of
+from services.governance.rules.polling import HourIsPast, ballot_of, running
+from services.governance.rules.rolls import body_of, roll_of, voters_of
 from services.governance.tally.methods import counting_of
 from shared.deciding import Decider
 from shared.messages import Circumstances

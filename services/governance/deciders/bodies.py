@@ -4,14 +4,14 @@ from collections.abc import Sequence
 from datetime import timedelta
 from typing import Final, assert_never
 
-from services.governance.chamber import CHAMBER, Chamber
+from services.governance.chamber.sittings import Suspension
+from services.governance.chamber.whole import CHAMBER, Chamber
 from services.governance.commands.bodies import FormBody, RestoreVotingRight, SuspendVotingRight
 from services.governance.commands.people import SETS_UP
-from services.governance.events import GovernanceEvent
 from services.governance.events.bodies import BodyFormed, BodyKind, VotingRightRestored, VotingRightSuspended
+from services.governance.events.catalogue import GovernanceEvent
 from services.governance.events.people import Role
-from services.governance.rolls import body_of, leads, sits_in
-from services.governance.sittings import Suspension
+from services.governance.rules.rolls import body_of, leads, sits_in
 from shared.deciding import Decider
 from shared.messages import Circumstances
 from shared.refusals import Forbidden, Refused

@@ -1,15 +1,14 @@
 """Voting cards: printed, drawn and marked, the roll closed, the urn opened; then challenged and archived, in this order and no other.
 
-The register holds keys and marks, never which voter drew which card. What the urn holds comes at closing (services/governance/unboxing.py).
+The register holds keys and marks, never which voter drew which card. What the urn holds comes at closing (`rules/unboxing.py`).
 """
 
 from collections.abc import Sequence
 from datetime import datetime
 from typing import Final, assert_never
 
-from services.governance.balloting import Ballot, Phase
-from services.governance.cards import CARDS_OF_TWO_DIGITS_MAX, codes_of
-from services.governance.chamber import CHAMBER, Chamber
+from services.governance.chamber.balloting import Ballot, Phase
+from services.governance.chamber.whole import CHAMBER, Chamber
 from services.governance.commands.ballots import (
     ArchiveBallot,
     ChallengeBallot,
@@ -19,9 +18,6 @@ from services.governance.commands.ballots import (
     StartVoting,
     UnmarkVoter,
 )
-from services.governance.conducting import must_conduct
-from services.governance.due import CHALLENGE
-from services.governance.events import GovernanceEvent
 from services.governance.events.ballots import (
     BallotArchived,
     BallotChallenged,
@@ -33,10 +29,15 @@ from services.governance.events.ballots import (
     VotingStarted,
     Way,
 )
+from services.governance.events.catalogue import GovernanceEvent
 from services.governance.events.people import Role
-from services.governance.opening_rules import SECRET_MIN, NotOnTheRoll, TooFewForCards
-from services.governance.polling import GivenAnotherWay, ballot_of, taking
-from services.governance.rolls import voters_of
+from services.governance.rules.conducting import must_conduct
+from services.governance.rules.declaring import SECRET_MIN
+from services.governance.rules.due import CHALLENGE
+from services.governance.rules.opening import NotOnTheRoll, TooFewForCards
+from services.governance.rules.polling import GivenAnotherWay, ballot_of, taking
+from services.governance.rules.rolls import voters_of
+from services.governance.urn.cards import CARDS_OF_TWO_DIGITS_MAX, codes_of
 from shared.deciding import Decider
 from shared.messages import Circumstances, Command, Recorded
 from shared.refusals import Forbidden, Notice, Refused

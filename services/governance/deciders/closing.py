@@ -5,18 +5,18 @@ from typing import assert_never
 
 from immutables import Map
 
-from services.governance.balloting import Ballot, Phase
-from services.governance.chamber import CHAMBER, Chamber
+from services.governance.chamber.balloting import Ballot, Phase
+from services.governance.chamber.whole import CHAMBER, Chamber
 from services.governance.commands.ballots import CloseBallot, HoldDraw
-from services.governance.conducting import must_conduct
-from services.governance.consequences import KEPT, fits
-from services.governance.declaring import Box, box_of_count, box_of_papers, declared
-from services.governance.events import GovernanceEvent
 from services.governance.events.ballots import ERASED, DrawHeld, HandCount, NamedVote, ResultDeclared, VotesRevealed, Way
+from services.governance.events.catalogue import GovernanceEvent
 from services.governance.events.papers import NO, YES, Choice, Pile
 from services.governance.events.people import Role
-from services.governance.parts import in_parts
-from services.governance.polling import (
+from services.governance.rules.conducting import must_conduct
+from services.governance.rules.consequences import KEPT, fits
+from services.governance.rules.declaring import Box, box_of_count, box_of_papers, declared
+from services.governance.rules.parts import in_parts
+from services.governance.rules.polling import (
     OVER,
     ClosedNeverReopens,
     ballot_of,
@@ -26,8 +26,8 @@ from services.governance.polling import (
     running,
     weights,
 )
-from services.governance.rolls import voters_of
-from services.governance.unboxing import shown_papers, unboxed
+from services.governance.rules.rolls import voters_of
+from services.governance.rules.unboxing import shown_papers, unboxed
 from shared.deciding import Decider
 from shared.messages import Circumstances, Recorded
 from shared.refusals import Forbidden, Notice, Refused

@@ -3,12 +3,10 @@
 from collections.abc import Sequence
 from typing import assert_never
 
-from services.governance.chamber import CHAMBER, Chamber
+from services.governance.chamber.proposing import Life, Proposal
+from services.governance.chamber.whole import CHAMBER, Chamber
 from services.governance.commands.proposals import DeclareConsent, EscalateConsent, LiftObjection, OpenRound, RaiseObjection
-from services.governance.conducting import conducts, must_conduct
-from services.governance.consequences import cost_of
-from services.governance.discussing import discussed, nominee_fits
-from services.governance.events import GovernanceEvent
+from services.governance.events.catalogue import GovernanceEvent
 from services.governance.events.people import RoleAssigned
 from services.governance.events.proposals import (
     ConsentEscalated,
@@ -19,8 +17,10 @@ from services.governance.events.proposals import (
     ObjectionRaised,
     RoundOpened,
 )
-from services.governance.proposing import Life, Proposal
-from services.governance.rolls import roll_of, voters_of
+from services.governance.rules.conducting import conducts, must_conduct
+from services.governance.rules.consequences import cost_of
+from services.governance.rules.discussing import discussed, nominee_fits
+from services.governance.rules.rolls import roll_of, voters_of
 from shared.deciding import Decider
 from shared.messages import Circumstances
 from shared.refusals import Forbidden, Refused

@@ -10,7 +10,7 @@ import orjson
 from immutables import Map
 
 from services.governance.commands.people import AdoptRules, AffiliateCooperative, LeaveAssociation
-from services.governance.events import GovernanceEvent
+from services.governance.events.catalogue import GovernanceEvent
 from services.governance.events.people import CooperativeAffiliated, CooperativeLeft, MemberEnrolled, PersonKind, Role, Rules, RulesAdopted
 from services.ledger.events.advances import AdvanceGranted, AdvanceSettled
 from services.ledger.events.entries import EntryReversed

@@ -3,12 +3,12 @@
 from collections.abc import Sequence
 from typing import assert_never
 
-from services.governance.chamber import CHAMBER, Chamber
+from services.governance.chamber.proposing import Decision
+from services.governance.chamber.whole import CHAMBER, Chamber
 from services.governance.commands.proposals import FollowDecision, ReleaseCommitment, RevokeDecision
-from services.governance.conducting import must_conduct
-from services.governance.events import GovernanceEvent
+from services.governance.events.catalogue import GovernanceEvent
 from services.governance.events.proposals import CommitmentReleased, DecisionFollowed, DecisionRevoked, FollowUp
-from services.governance.proposing import Decision
+from services.governance.rules.conducting import must_conduct
 from shared.deciding import Decider
 from shared.messages import Circumstances
 from shared.refusals import Refused

@@ -3,13 +3,13 @@
 from collections.abc import Sequence
 from typing import assert_never
 
-from services.governance.chamber import CHAMBER, Chamber
+from services.governance.chamber.proposing import Life
+from services.governance.chamber.whole import CHAMBER, Chamber
 from services.governance.commands.proposals import StateFrame, VetoProposal
-from services.governance.conducting import charge_of
-from services.governance.discussing import ProposalIsOver, discussed, known
-from services.governance.events import GovernanceEvent
+from services.governance.events.catalogue import GovernanceEvent
 from services.governance.events.proposals import FrameStated, ProposalVetoed
-from services.governance.proposing import Life
+from services.governance.rules.conducting import charge_of
+from services.governance.rules.discussing import ProposalIsOver, discussed, known
 from shared.deciding import Decider
 from shared.messages import Circumstances
 from shared.refusals import Refused

@@ -6,11 +6,9 @@ count is compared with what the vault keeps behind it. Two counts that differ st
 
 from collections.abc import Sequence
 
-from services.governance.balloting import Ballot
-from services.governance.chamber import CHAMBER, Chamber
+from services.governance.chamber.balloting import Ballot
+from services.governance.chamber.whole import CHAMBER, Chamber
 from services.governance.commands.ballots import EnterHandCount
-from services.governance.declaring import box_of_count, declared
-from services.governance.events import GovernanceEvent
 from services.governance.events.ballots import (
     AdvisoryCount,
     HandCount,
@@ -20,10 +18,12 @@ from services.governance.events.ballots import (
     Publish,
     Way,
 )
+from services.governance.events.catalogue import GovernanceEvent
 from services.governance.events.papers import Pile
-from services.governance.parts import in_parts, size_bytes_of
-from services.governance.polling import GivenAnotherWay, codes_of, opening_of, running, weights
-from services.governance.sums import fault_of_sums
+from services.governance.rules.declaring import box_of_count, declared
+from services.governance.rules.parts import in_parts, size_bytes_of
+from services.governance.rules.polling import GivenAnotherWay, codes_of, opening_of, running, weights
+from services.governance.rules.sums import fault_of_sums
 from shared.deciding import Decider
 from shared.messages import Circumstances
 from shared.refusals import Forbidden, Refused

@@ -8,7 +8,7 @@ from typing import NamedTuple
 from immutables import Map
 
 from services.governance.commands.people import HandOverMandate
-from services.governance.events import GovernanceEvent
+from services.governance.events.catalogue import GovernanceEvent
 from services.governance.events.people import Balance, EndOfMandate, MandateEnded, MandateHandedOver, Role
 from services.governance.standing import STANDING, Standing, StandingEvent
 from services.ledger.events.books import TreasuryAccountClosed, TreasuryAccountOpened

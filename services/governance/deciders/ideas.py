@@ -3,11 +3,11 @@
 from collections.abc import Sequence
 from typing import assert_never
 
-from services.governance.chamber import CHAMBER, Chamber
+from services.governance.chamber.whole import CHAMBER, Chamber
 from services.governance.commands.proposals import SetIdeaAside, SubmitIdea
-from services.governance.conducting import must_conduct, must_take_part
-from services.governance.events import GovernanceEvent
+from services.governance.events.catalogue import GovernanceEvent
 from services.governance.events.proposals import IdeaSetAside, IdeaSubmitted
+from services.governance.rules.conducting import must_conduct, must_take_part
 from shared.deciding import Decider
 from shared.messages import Circumstances
 from shared.refusals import Refused

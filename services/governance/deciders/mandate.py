@@ -6,7 +6,7 @@ from datetime import date, timedelta
 from typing import Final, assert_never
 
 from services.governance.commands.people import EndMandate, GiveMandate
-from services.governance.events import GovernanceEvent
+from services.governance.events.catalogue import GovernanceEvent
 from services.governance.events.people import MandateEnded, MandateGiven, PersonKind, Role
 from services.governance.standing import STANDING, Standing, StandingEvent
 from shared.deciding import Decider, Fold

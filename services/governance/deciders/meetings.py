@@ -3,12 +3,11 @@
 from collections.abc import Sequence
 from typing import Final, assert_never
 
-from services.governance.agendas import NoSuchItem, agenda_of
-from services.governance.balloting import Phase
-from services.governance.chamber import CHAMBER, Chamber
+from services.governance.chamber.balloting import Phase
+from services.governance.chamber.sittings import Meeting
+from services.governance.chamber.whole import CHAMBER, Chamber
 from services.governance.commands.bodies import ApproveMinutes, CallMeeting, CloseMeeting, NoteAttendance, OpenMeeting, ReviseAgenda
 from services.governance.commands.people import SETS_UP
-from services.governance.events import GovernanceEvent
 from services.governance.events.ballots import QuorumMissed
 from services.governance.events.bodies import (
     AgendaRevised,
@@ -19,11 +18,12 @@ from services.governance.events.bodies import (
     MinutesApproved,
     QuorumOf,
 )
+from services.governance.events.catalogue import GovernanceEvent
 from services.governance.events.people import Role
-from services.governance.quorums import SECOND_CALL, missed, sitting
-from services.governance.rolls import acts_in, body_of
-from services.governance.sittings import Meeting
-from services.governance.turns import kept_roles
+from services.governance.rules.agendas import NoSuchItem, agenda_of
+from services.governance.rules.quorums import SECOND_CALL, missed, sitting
+from services.governance.rules.rolls import acts_in, body_of
+from services.governance.rules.turns import kept_roles
 from shared.deciding import Decider
 from shared.messages import Circumstances, Recorded
 from shared.refusals import Forbidden, Notice, Refused

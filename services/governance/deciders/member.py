@@ -8,7 +8,7 @@ from typing import NamedTuple, assert_never
 from immutables import Map
 
 from services.governance.commands.people import CloseClass, EnrolMember, MoveMember, OpenClass, RecordDeparture
-from services.governance.events import GovernanceEvent
+from services.governance.events.catalogue import GovernanceEvent
 from services.governance.events.people import ClassClosed, ClassOpened, MemberEnrolled, MemberLeft, MemberMoved, PersonKind, Role, Year
 from services.governance.standing import STANDING, Belonging, Standing, StandingEvent
 from shared.deciding import Decider, Fold

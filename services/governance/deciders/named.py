@@ -3,12 +3,12 @@
 from collections.abc import Sequence
 from typing import assert_never
 
-from services.governance.chamber import CHAMBER, Chamber
+from services.governance.chamber.whole import CHAMBER, Chamber
 from services.governance.commands.ballots import CastVote, GiveProxy
-from services.governance.events import GovernanceEvent
 from services.governance.events.ballots import ProxyGiven, VoteCast, Way
-from services.governance.opening_rules import NotOnTheRoll
-from services.governance.polling import codes_of, taking, weights
+from services.governance.events.catalogue import GovernanceEvent
+from services.governance.rules.opening import NotOnTheRoll
+from services.governance.rules.polling import codes_of, taking, weights
 from services.governance.tally.methods import counting_of
 from shared.deciding import Decider
 from shared.messages import Circumstances

@@ -3,13 +3,13 @@
 from collections.abc import Sequence
 from typing import assert_never
 
-from services.governance.chamber import CHAMBER, Chamber
+from services.governance.chamber.proposing import Life, Version
+from services.governance.chamber.whole import CHAMBER, Chamber
 from services.governance.commands.proposals import MakeProposal, ReviseProposal, SupportProposal, WithdrawProposal
-from services.governance.conducting import must_take_part
-from services.governance.discussing import NotYourProposal, discussed, known, money_is_real, nominee_fits
-from services.governance.events import GovernanceEvent
+from services.governance.events.catalogue import GovernanceEvent
 from services.governance.events.proposals import ProposalMade, ProposalRevised, ProposalSupported, ProposalWithdrawn
-from services.governance.proposing import Life, Version
+from services.governance.rules.conducting import must_take_part
+from services.governance.rules.discussing import NotYourProposal, discussed, known, money_is_real, nominee_fits
 from shared.deciding import Decider
 from shared.messages import Circumstances
 from shared.refusals import Refused

@@ -8,9 +8,9 @@ from typing import assert_never
 from immutables import Map
 
 from services.governance.commands.people import AssignRole, EndRole
-from services.governance.events import GovernanceEvent
+from services.governance.events.catalogue import GovernanceEvent
 from services.governance.events.people import ClassClosed, ClassOpened, PersonKind, Role, RoleAssigned, RoleEnded, Year
-from services.governance.role_rules import KINDS, RoleNotAssignable, check_person, check_role
+from services.governance.rules.roles import KINDS, RoleNotAssignable, check_person, check_role
 from services.governance.standing import STANDING, Standing, StandingEvent
 from shared.deciding import Decider, Fold
 from shared.identity import Grant

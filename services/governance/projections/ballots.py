@@ -10,7 +10,6 @@ from typing import Any, assert_never
 
 from immutables import Map
 
-from services.governance.events import GovernanceEvent
 from services.governance.events.ballots import (
     BallotCancelled,
     BallotChanged,
@@ -30,6 +29,7 @@ from services.governance.events.ballots import (
     VoterUnmarked,
     VotesRevealed,
 )
+from services.governance.events.catalogue import GovernanceEvent
 from services.governance.events.papers import Choice, Pile, Step, VoidPapers
 from shared.messages import Recorded
 from shared.projecting import Projection

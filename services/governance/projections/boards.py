@@ -4,9 +4,9 @@ from dataclasses import dataclass, replace
 
 from immutables import Map
 
-from services.governance.cards import code_of, key_of
-from services.governance.events import GovernanceEvent
 from services.governance.events.ballots import BoxOpened, CardCode, CardsIssued, Paper
+from services.governance.events.catalogue import GovernanceEvent
+from services.governance.urn.cards import code_of, key_of
 from shared.messages import Recorded
 from shared.projecting import Projection
 from shared.values import Id, Table

@@ -7,7 +7,7 @@ from typing import Any
 
 from immutables import Map
 
-from services.governance.events import GovernanceEvent
+from services.governance.events.catalogue import GovernanceEvent
 from services.governance.events.people import (
     ClassClosed,
     ClassOpened,

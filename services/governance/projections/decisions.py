@@ -9,7 +9,7 @@ from typing import Any
 
 from immutables import Map
 
-from services.governance.events import GovernanceEvent
+from services.governance.events.catalogue import GovernanceEvent
 from services.governance.events.papers import Money
 from services.governance.events.proposals import (
     CommitmentReleased,

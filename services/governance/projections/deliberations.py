@@ -10,8 +10,8 @@ from typing import Any, Final, Generic, TypeVar
 
 from immutables import Map
 
-from services.governance.events import GovernanceEvent
 from services.governance.events.ballots import BallotCancelled, BallotOpened, QuorumMissed, ResultDeclared
+from services.governance.events.catalogue import GovernanceEvent
 from services.governance.events.proposals import (
     AmendmentAccepted,
     AmendmentProposed,

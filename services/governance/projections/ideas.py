@@ -7,9 +7,9 @@ from typing import Any
 
 from immutables import Map
 
-from services.governance.events import GovernanceEvent
 from services.governance.events.ballots import QuorumMissed
 from services.governance.events.bodies import AgendaItem, AgendaRevised, ItemKind, MeetingCalled, MeetingClosed
+from services.governance.events.catalogue import GovernanceEvent
 from services.governance.events.proposals import IdeaSetAside, IdeaSubmitted, IdeaWord, ProposalMade
 from shared.messages import Recorded
 from shared.projecting import Projection

@@ -5,7 +5,7 @@ from datetime import date
 
 from immutables import Map
 
-from services.governance.events import GovernanceEvent
+from services.governance.events.catalogue import GovernanceEvent
 from services.governance.events.people import Balance, ChecklistItem, EndOfMandate, MandateEnded, MandateGiven, MandateHandedOver
 from shared.messages import Recorded
 from shared.projecting import Projection

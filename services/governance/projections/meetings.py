@@ -6,7 +6,6 @@ from typing import Any, assert_never
 
 from immutables import Map
 
-from services.governance.events import GovernanceEvent
 from services.governance.events.ballots import QuorumMissed
 from services.governance.events.bodies import (
     AgendaItem,
@@ -23,6 +22,7 @@ from services.governance.events.bodies import (
     MinutesApproved,
     Quorum,
 )
+from services.governance.events.catalogue import GovernanceEvent
 from services.governance.events.people import ClassOpened, CouncilFormat, RulesAdopted
 from services.governance.events.proposals import DecisionAdopted, DecisionFollowed, DecisionRevoked, FollowUp
 from shared.messages import Recorded

@@ -6,7 +6,7 @@ from datetime import date
 
 from immutables import Map
 
-from services.governance.events import GovernanceEvent
+from services.governance.events.catalogue import GovernanceEvent
 from services.governance.events.people import (
     MandateEnded,
     MandateGiven,

@@ -5,8 +5,8 @@ from typing import Any
 
 from immutables import Map
 
-from services.governance.events import GovernanceEvent
 from services.governance.events.ballots import BallotCancelled, BallotOpened, QuorumMissed, ResultDeclared, Verdict
+from services.governance.events.catalogue import GovernanceEvent
 from services.governance.events.proposals import (
     AmendmentAccepted,
     AmendmentProposed,

@@ -1,6 +1,6 @@
 """« À toi de jouer » : what waits for one person on a day, from the ballots still open to the meetings to come (F46).
 
-Who conducts a body or answers for it is read as the deciders read it (services/governance/rolls.py); a test compares the two.
+Who conducts a body or answers for it is read as the deciders read it (services/governance/rules/rolls.py); a test compares the two.
 """
 
 from dataclasses import dataclass, replace
@@ -9,7 +9,6 @@ from typing import Any
 
 from immutables import Map
 
-from services.governance.events import GovernanceEvent
 from services.governance.events.ballots import (
     BallotCancelled,
     BallotChanged,
@@ -30,6 +29,7 @@ from services.governance.events.ballots import (
     Way,
 )
 from services.governance.events.bodies import MeetingCalled, MeetingClosed
+from services.governance.events.catalogue import GovernanceEvent
 from services.governance.events.papers import DrawKind
 from services.governance.events.proposals import (
     ConsentReached,

@@ -18,8 +18,8 @@ def fault_of_parameters(method: Method, options: Options, parameters: Parameters
 
     Of the options: `too-few-options`, `too-many-options`, `option-twice`, `not-yes-no`, `reserved-option` (`abstain`, elsewhere).
     Of the parameters: `needs-…` and `takes-no-…` (a name, with hyphens), `too-many-seats` (not fewer than the options;
-    for STV above `stv.SEATS_MAX`), `too-few-grades`, `too-many-grades`, `grade-twice`, `missing-ignored` (majority judgment needs as many grades for each option),
-    `dots-each-above-dots`, `cost-twice`, `cost-missing`, `cost-unknown`.
+    for STV above `stv.SEATS_MAX`), `too-few-grades`, `too-many-grades`, `grade-twice`, `missing-ignored`
+    (majority judgment needs as many grades for each option), `dots-each-above-dots`, `cost-twice`, `cost-missing`, `cost-unknown`.
     Of the ties: `status-quo-unknown`, `order-incomplete` (not each option once), `draw-alone` (a sortition is nothing but a draw).
     """
     return (

@@ -22,7 +22,8 @@ GOES_OUT, COMES_IN = frozenset({"DEBIT"}), frozenset({"CREDIT"})
 
 def is_ofx(text: str) -> bool:
     """Tell whether a text is OFX."""
-    return bool(OPENED.search(text)) or text.lstrip().upper().startswith("OFXHEADER:")
+    begins = text.lstrip().upper()
+    return begins.startswith("OFXHEADER:") or (begins.startswith("<") and bool(OPENED.search(text)))
 
 
 def read_ofx(source: Source) -> Statement:

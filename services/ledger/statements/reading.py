@@ -36,9 +36,9 @@ def read_statement(file: str, stored: bytes) -> Statement:
         raise source.bad(bad.NothingInside, 0)
     if is_ofx(head):
         return read_ofx(source)
-    if MESSAGE.search(head):
-        return read_camt053(source)
     if MARKUP.match(head):
+        if MESSAGE.search(head):
+            return read_camt053(source)
         neighbour = NEIGHBOUR.search(head)
         raise source.bad(bad.UnknownForm, 0, neighbour[0] if neighbour else head.strip().split("\n", 1)[0])
     if is_mt940(head):

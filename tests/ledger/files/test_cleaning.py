@@ -1,5 +1,6 @@
 """What comes out of a file that was sent: the same picture or pages, and nothing else."""
 
+import contextlib
 from io import BytesIO
 
 import pytest
@@ -133,10 +134,8 @@ def test_a_damaged_file_is_refused_or_read_and_nothing_else(data: st.DataObject)
     sent = bytearray(data.draw(st.sampled_from([photograph(width=40, height=30), screenshot(), invoice((photograph(),))])))
     for _ in range(data.draw(st.integers(1, 6))):
         sent[data.draw(st.integers(8, len(sent) - 1))] = data.draw(st.integers(0, 255))
-    try:
+    with contextlib.suppress(Refused):
         cleaned(bytes(sent[: data.draw(st.integers(9, len(sent)))]))
-    except Refused:
-        pass
 
 
 @given(st.binary(max_size=300))

@@ -84,6 +84,14 @@ def test_a_form_is_known_by_what_is_in_it() -> None:
         assert seen(read_statement("releve.pdf", b"\n\n" + write(YEAR))) == seen(YEAR), form
 
 
+def test_words_of_another_form_in_a_label_change_nothing() -> None:
+    for text in ("<OFX>", "camt.053.001", ":20: :25:", "OFXHEADER:100"):
+        line = StatementLine(line=1, on=date(2025, 1, 2), amount=500, text=text)
+        one = YEAR.model_copy(update={"opening": 0, "closing": 500, "lines": (line,)})
+        for form, write in FORMS.items():
+            assert seen(read_statement("x", write(one))) == seen(one), form
+
+
 def test_pages_of_one_account_follow_each_other() -> None:
     lines, middle = YEAR.lines, 30
     between = 284_637 + sum(line.amount for line in lines[:middle])

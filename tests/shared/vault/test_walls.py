@@ -10,7 +10,7 @@ from shared.vault.sealing import seal
 from shared.vault.store import Vault
 from tests.shared.vault.conftest import fresh_id, fresh_person
 
-TABLES = ("register_keys", "person_keys", "persons", "openings", "access_log")
+TABLES = ("register_keys", "person_keys", "persons", "openings", "files", "access_log")
 OTHERS = ("ruche_writer", "ruche_reader", "ruche_publisher", "ruche_signer", "ruche_portal", "ruche_access", "ruche_migrator")
 
 
@@ -20,6 +20,7 @@ def filled(vault: Vault, register: str) -> str:
     person, (commitment, salt) = fresh_person(), seal("texte")
     vault.keep_person(register, person, Name("Zélie", "Quintefeuille"), "pupil")
     vault.keep_opening(register, commitment, salt, "texte", subjects=(), author=person)
+    vault.keep_file(register, b"content")
     vault.names(register, [person], reader=person, why="test")
     return register
 

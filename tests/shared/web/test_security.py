@@ -1,6 +1,7 @@
 """Every answer carries the policy, and a request another site made, or a huge body, reaches no route."""
 
 import asyncio
+import re
 from collections.abc import AsyncIterator, Mapping
 from typing import Any
 
@@ -8,7 +9,8 @@ import httpx
 import pytest
 from fastapi import FastAPI, Request
 
-from shared.web.security import BODY_BYTES_MAX, Security
+from shared.refusals import Sentence
+from shared.web.security import BODY_BYTES_MAX, LargerBodies, Security
 from tests.web_server import served
 
 POLICY = (
@@ -16,6 +18,14 @@ POLICY = (
     "form-action 'self'; base-uri 'none'; frame-ancestors 'none'; object-src 'none'"
 )
 HERE = "http://coop.test"
+
+
+class FarTooLarge(Sentence):
+    """Ce fichier est trop gros.
+    This file is too large."""
+
+
+FILES = LargerBodies(re.compile("/file"), 3 * BODY_BYTES_MAX, FarTooLarge)
 
 
 def application(public_origin: str | None = None) -> tuple[Security, list[int]]:
@@ -31,6 +41,11 @@ def application(public_origin: str | None = None) -> tuple[Security, list[int]]:
         received.append(len(await request.body()))
         return "done"
 
+    @site.post("/file")
+    async def file(request: Request) -> str:
+        received.append(len(await request.body()))
+        return "done"
+
     @site.post("/json")
     def json(body: dict[str, Any]) -> str:
         received.append(len(body))
@@ -41,7 +56,7 @@ def application(public_origin: str | None = None) -> tuple[Security, list[int]]:
         message = "our own fault"
         raise RuntimeError(message)
 
-    return Security(site, public_origin), received
+    return Security(site, public_origin, larger=[FILES]), received
 
 
 def ask(app: Security, method: str, path: str = "/", headers: Mapping[str, str] | None = None, content: Any = None) -> httpx.Response:
@@ -135,6 +150,18 @@ def test_a_body_at_the_limit_passes_whether_or_not_it_says_its_length() -> None:
     for content in (b" " * BODY_BYTES_MAX, chunks(BODY_BYTES_MAX)):
         assert ask(app, "POST", content=content).status_code == 200
     assert received == [BODY_BYTES_MAX, BODY_BYTES_MAX]
+
+
+def test_an_address_that_takes_files_has_a_limit_of_its_own() -> None:
+    app, received = application()
+    for content in (b" " * FILES.bytes_max, chunks(FILES.bytes_max)):
+        assert ask(app, "POST", "/file", content=content).status_code == 200
+    for content in (b" " * (FILES.bytes_max + 1), chunks(FILES.bytes_max + 4_096)):
+        answer = ask(app, "POST", "/file", content=content)
+        assert (answer.status_code, answer.json()["code"]) == (413, "far-too-large")
+    for path in ("/file/", "/files", "/x/file"):
+        assert ask(app, "POST", path, content=b" " * (BODY_BYTES_MAX + 1)).status_code == 413
+    assert received == [FILES.bytes_max] * 2
 
 
 def test_on_a_real_server_the_huge_body_is_refused_before_it_is_read() -> None:

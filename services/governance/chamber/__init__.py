@@ -1,0 +1,1 @@
+"""What governance's deciders know of a register, one file an idea."""

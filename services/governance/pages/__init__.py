@@ -1,0 +1,1 @@
+"""Governance's pages, one file an idea."""

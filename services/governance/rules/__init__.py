@@ -1,0 +1,1 @@
+"""The rules that several deciders of governance share: pure, one idea a file."""

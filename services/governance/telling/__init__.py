@@ -1,0 +1,1 @@
+"""What is told of the facts of governance: minutes, counts step by step, recounts, documents."""

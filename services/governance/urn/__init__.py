@@ -1,0 +1,1 @@
+"""Voting cards and the urn that keeps the papers until closing."""
