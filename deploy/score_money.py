@@ -10,6 +10,7 @@ from functools import partial
 from typing import Any, NamedTuple
 
 from deploy.player import keeper
+from deploy.player_vouchers import CAME_LATE, attach, invoice, unreadable
 from deploy.spreadsheet import Move, Operation
 from deploy.stage import Stage, data_of
 from services.ledger.commands import (
@@ -73,6 +74,8 @@ class Money:
             yield Step(on, 4, partial(self._moves, on, [one for one in sheets.moves if one.on == on]))
         for piece, decided_on in BEFORE_THE_COUNCIL.items():
             yield Step(decided_on, 3, partial(self._regularised, piece, decided_on))
+        for piece, brought_on in CAME_LATE.items():
+            yield Step(brought_on, 3, partial(self._brought, piece, brought_on))
         closing = max(one.on for one in sheets.operations if any(account == ADVANCES for account, _ in one.amounts))
         yield Step(closing, 5, partial(self._settled, closing))
         yield Step(GAP_SEEN_ON, 5, self._gap)
@@ -92,7 +95,8 @@ class Money:
                 )
                 stage.ask(day, by, transfer)
             case _, True:
-                stage.ask(day, by, self._justification(one))
+                self._entries[_piece(one)] = data_of(stage.ask(day, by, self._justification(one)))["entry"]
+                self._paper(one, day)
             case granted, False if granted > 0:
                 self._granted(one, granted, day, by)
             case returned, False:
@@ -104,6 +108,14 @@ class Money:
         wrong, _ = FIRST_UNDER.get(_piece(one), (None, None))
         written = data_of(self._stage.ask(day, by, self._entry_command(one, wrong)))
         self._entries[_piece(one)] = written["entry"]
+        self._paper(one, day)
+
+    def _paper(self, one: Operation, day: date) -> None:
+        if _piece(one) not in CAME_LATE:
+            attach(self._stage, day, self._entries[_piece(one)], invoice("Pièce inventée", _piece(one), one.label, one.on.isoformat()))
+
+    def _brought(self, piece: str, day: date) -> None:
+        attach(self._stage, day, self._entries[piece], unreadable())
 
     def _corrected(self, one: Operation, on: date) -> None:
         reversal = ReverseEntry(reverses=self._entries[_piece(one)], reason=WRONG_ACCOUNT, on=one.on, receipt=_receipt(one))

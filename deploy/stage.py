@@ -4,7 +4,7 @@ Playing again repeats the same command ids, so a play that was cut goes on where
 records nothing: what the register holds already is answered from there. People are found again by their pseudonyms.
 """
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import UTC, date, datetime, time, timedelta
 from typing import Any, TypeVar
@@ -22,6 +22,7 @@ from shared.eventlog.reading import StoredRecord
 from shared.handling import Answer, Asked, Handling
 from shared.messages import Command, Event, id_from
 from shared.projecting import Cut, fold
+from shared.values import Sealed
 
 OPENS_AT = time(8, 0)  # school starts: the first command of a played day
 
@@ -80,12 +81,12 @@ class Stage:
 
         self._handlings = {command: one for one in (handling(GOVERNANCE), handling(LEDGER)) for command in one.rulebook.commands}
 
-    def ask(self, day: date, by: str, command: Command) -> Answer:
-        """Ask one command on a played day, by the person with this code."""
+    def ask(self, day: date, by: str, command: Command, seals: Mapping[str, Sealed] | None = None) -> Answer:
+        """Ask one command on a played day, by the person with this code; `seals` as for `Handling.handle`."""
         self.clock.turn_to(day)
         self.asked += 1
         command_id = id_from(f"{self.register} {self.asked} {command.slug()}".encode())
-        answer = self._played.get(command_id) or self._handled(by, command, command_id)
+        answer = self._played.get(command_id) or self._handled(by, command, command_id, seals)
         self.last_seq = answer.last_seq
         return answer
 
@@ -95,9 +96,9 @@ class Stage:
         cut = Cut(connu_au=known_on, zone=self._zone)
         return fold(BALANCES, (self.doors.means.codec.decode(one.type, one.record) for one in records), cut)
 
-    def _handled(self, by: str, command: Command, command_id: str) -> Answer:
+    def _handled(self, by: str, command: Command, command_id: str, seals: Mapping[str, Sealed] | None) -> Answer:
         badge = self.sample.setup["association"]["code"] if by == self.officer else None
-        return self._handlings[type(command)].handle(command, Asked(self.register, self.people[by], command_id, badge))
+        return self._handlings[type(command)].handle(command, Asked(self.register, self.people[by], command_id, badge), seals)
 
     @property
     def officer(self) -> str:

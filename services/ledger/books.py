@@ -164,10 +164,8 @@ def evolve(books: Books, record: Recorded[BooksEvent]) -> Books:
             return _reversed(books, event)
         case VoucherGapExplained():
             return replace(books, explained=books.explained.set((event.year, event.series, event.number), event.reason))
-        case VoucherAttached():
-            return replace(books, papers=books.papers.set(event.entry, Papers(books.paper_of(event.entry).files + 1)))
-        case VoucherDeclaredLost():
-            return replace(books, papers=books.papers.set(event.entry, replace(books.paper_of(event.entry), lost=True)))
+        case VoucherAttached() | VoucherDeclaredLost():
+            return _with_paper(books, event)
         case AdvanceGranted() | AdvanceJustified() | AdvanceReturned():
             return _stepped(books, event)
         case AdvanceSettled():
@@ -236,6 +234,11 @@ def _entered(books: Books, record: Recorded[Any]) -> Books:
     accounts, held = accounts_after(books.accounts, lines), pots_after(books.held, lines)
     posted_to: dict[str, Any] = {"posted": posted, "accounts": accounts, "held": held, "commitments": commitments}
     return replace(books, entries=entries, papers=papers, vouchers=vouchers, **posted_to)
+
+
+def _with_paper(books: Books, event: VoucherAttached | VoucherDeclaredLost) -> Books:
+    known, lost = books.paper_of(event.entry), isinstance(event, VoucherDeclaredLost)
+    return replace(books, papers=books.papers.set(event.entry, Papers(known.files if lost else known.files + 1, lost)))
 
 
 def _reversed(books: Books, event: EntryReversed) -> Books:

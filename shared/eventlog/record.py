@@ -39,7 +39,7 @@ def envelope(register: str, seq: int, wire: str, time: datetime, actor: str, com
 
 def moment(time: datetime) -> str:
     """Write a moment as RFC 3339 in UTC with six decimals."""
-    return time.astimezone(UTC).replace(tzinfo=None).isoformat(timespec="microseconds") + "Z"
+    return time.astimezone(UTC).isoformat(timespec="microseconds").removesuffix("+00:00") + "Z"
 
 
 def canonical(document: dict[str, Any]) -> bytes:
@@ -70,28 +70,33 @@ def parsed(record: bytes) -> dict[str, Any]:
 
 
 def _fault(value: Any, depth: int) -> str | None:
-    match value:
-        case str():
-            return fault_of(value)
-        case dict() | list() | tuple() if depth > NESTING_MAX:
+    if isinstance(value, str):
+        return fault_of(value)
+    if isinstance(value, dict | list | tuple):
+        if depth > NESTING_MAX:
             return f"more than {NESTING_MAX} levels"
-        case dict():
-            for key, inner in value.items():
-                if not (isinstance(key, str) and key.isascii()):
-                    return f"the key {key!r} is not ASCII"
-                if type(inner) is str and inner.isascii() and inner.isprintable():
-                    continue  # most of what a record holds, and not worth a call
-                if fault := _fault(inner, depth + 1):
-                    return f"{key}: {fault}"
-            return None
-        case list() | tuple():
-            for inner in value:
-                if fault := _fault(inner, depth + 1):
-                    return fault
-            return None
-        case bool() | None:
-            return None
-        case int():
-            return None if -INTEGER_MAX <= value <= INTEGER_MAX else f"the integer {value} is outside ±(2^53−1)"
-        case _:
-            return f"{type(value).__name__} values cannot be recorded"
+        if isinstance(value, dict):
+            return _fault_of_fields(value, depth)
+        for inner in value:
+            if fault := _fault(inner, depth + 1):
+                return fault
+        return None
+    if value is None or isinstance(value, bool):
+        return None
+    if isinstance(value, int):
+        return None if -INTEGER_MAX <= value <= INTEGER_MAX else f"the integer {value} is outside ±(2^53−1)"
+    return f"{type(value).__name__} values cannot be recorded"
+
+
+def _fault_of_fields(fields: dict[Any, Any], depth: int) -> str | None:
+    for key, inner in fields.items():
+        if not (isinstance(key, str) and key.isascii()):
+            return f"the key {key!r} is not ASCII"
+        kind = type(inner)  # the two tests below pass most of what a record holds, and spare a call
+        if kind is str and inner.isascii() and inner.isprintable():
+            continue
+        if kind is int and -INTEGER_MAX <= inner <= INTEGER_MAX:
+            continue
+        if fault := _fault(inner, depth + 1):
+            return f"{key}: {fault}"
+    return None

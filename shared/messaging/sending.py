@@ -52,7 +52,7 @@ async def _singles(client: Client, log_id: int, lot: Sequence[Row], subjects: Se
     js = client.jetstream()
     answers = await asyncio.gather(
         *(
-            js.publish(name, row.record, timeout=PUBLISH_SECONDS, headers=_headers(log_id, row) | _expecting(row.position - 1))
+            js.publish(name, row.record, timeout=PUBLISH_SECONDS, headers=_headers(row) | _expecting(log_id, row.position - 1))
             for name, row in zip(subjects, lot, strict=True)
         ),
         return_exceptions=True,  # all must have ended before anything else is tried
@@ -64,13 +64,13 @@ async def _singles(client: Client, log_id: int, lot: Sequence[Row], subjects: Se
 
 
 async def _batch(client: Client, log_id: int, lot: Sequence[Row], subjects: Sequence[str]) -> None:
-    """One atomic batch (ADR-50): the first and the last are requests, only the first carries the expectation; all is stored or nothing."""
+    """One atomic batch (ADR-50): the first and the last are requests, only the first carries the expectations; all is stored or nothing."""
     batch = {Header.BATCH_ID.value: uuid.uuid4().hex}
 
     def headers(number: int) -> dict[str, str]:
-        return _headers(log_id, lot[number - 1]) | batch | {Header.BATCH_SEQUENCE.value: str(number)}
+        return _headers(lot[number - 1]) | batch | {Header.BATCH_SEQUENCE.value: str(number)}
 
-    first = headers(1) | _expecting(lot[0].position - 1)
+    first = headers(1) | _expecting(log_id, lot[0].position - 1)
     begun = await client.request(subjects[0], lot[0].record, timeout=PUBLISH_SECONDS, headers=first)
     if begun.data:  # a batch that began well is answered with nothing
         _refused(begun.data)
@@ -99,13 +99,10 @@ def _refused(data: bytes) -> NoReturn:
     raise Doubt("answer", f"the batch was answered with {data[:200]!r}")
 
 
-def _headers(log_id: int, row: Row) -> dict[str, str]:
-    return {
-        "Content-Type": CONTENT_TYPE,
-        Header.MSG_ID.value: message_id(row.register, row.seq),
-        Header.EXPECTED_STREAM.value: stream(log_id),
-    }
+def _headers(row: Row) -> dict[str, str]:
+    """What every message carries; each header more is read by every consumer, once a record."""
+    return {"Content-Type": CONTENT_TYPE, Header.MSG_ID.value: message_id(row.register, row.seq)}
 
 
-def _expecting(last: int) -> dict[str, str]:
-    return {Header.EXPECTED_LAST_SEQUENCE.value: str(last)}
+def _expecting(log_id: int, last: int) -> dict[str, str]:
+    return {Header.EXPECTED_STREAM.value: stream(log_id), Header.EXPECTED_LAST_SEQUENCE.value: str(last)}

@@ -1,7 +1,6 @@
-"""Which key locks what: a key-encryption key in a file wraps one key per register, which wraps one key per person
-and one per file.
+"""Which key locks what: a key-encryption key in a file wraps one key per register, which wraps one key per person.
 
-Erasing a person deletes that person's key; losing the file loses every name at once, so it is backed up apart.
+The register's key wraps one per file as well. Erasing a person deletes that person's key; losing the file loses every name at once, so it is backed up apart.
 """
 
 import base64

@@ -52,7 +52,7 @@ OPENED: tuple[OpenBallot, ...] = (
     named(closes_at=HOUR, proxies_max=2),
     named(method=Method.PLURALITY, options=options("a", "b"), tie_policy=IN_CLASS),
 )
-FINDING = settings(max_examples=500, deadline=None, database=None, phases=[SearchPhase.generate])
+FINDING = settings(max_examples=3_000, deadline=None, database=None, phases=[SearchPhase.generate])  # `find` stops at the first
 EVERYBODY = (TEACHER, TUTOR, ANA, BEN, CLEO, DAN)
 
 counts = st.sampled_from([hand_count(pile(2, "yes"), pile(2, "no")), hand_count(pile(3, "yes")), hand_count(pile(1, "no"))])

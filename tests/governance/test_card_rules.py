@@ -1,6 +1,5 @@
 """Voting cards: the phases in their order and no other, one card each, and a box that is opened once."""
 
-from datetime import timedelta
 from typing import Any
 
 from services.governance.chamber.balloting import Phase
@@ -19,7 +18,6 @@ from services.governance.deciders.ballots import BALLOTS
 from services.governance.deciders.cards import (
     CARDS,
     AlreadyMarked,
-    ChallengeIsOver,
     CodesCollide,
     CodesWouldChange,
     DrawnIsNotMarked,
@@ -29,14 +27,11 @@ from services.governance.deciders.cards import (
     NotDeclaredYet,
     RollIsClosed,
     RollNotClosed,
-    StillChallengeable,
     TheOtherTeller,
     TooFewCards,
     UnknownCode,
 )
 from services.governance.events.ballots import (
-    BallotArchived,
-    BallotChallenged,
     BoxOpened,
     BoxSealed,
     CardCode,
@@ -46,14 +41,11 @@ from services.governance.events.ballots import (
     Verdict,
     VoterUnmarked,
 )
-from services.governance.rules.due import due
 from services.governance.rules.opening import NotOnTheRoll, TooFewForCards
 from services.governance.rules.polling import ClosedNeverReopens, GivenAnotherWay, HourIsPast
 from services.governance.rules.unboxing import VotingNotStarted
-from services.governance.standing import CLOCK_BADGE
 from services.governance.urn.cards import code_of, key_of
 from shared.refusals import Forbidden
-from tests.given import NOW
 from tests.governance.card_room import CardRoom, carded, token
 from tests.governance.polls import ANA, BEN, HOUR, PARENTS, PUPILS, STRANGER, TEACHER, TUTOR, ballot
 
@@ -270,49 +262,6 @@ def test_fewer_than_five_voters_present_do_not_vote_with_cards() -> None:
         room.ask(MarkVoter(ballot=name, voter=voter))
     left = codes_left(room, name, range(4, 6))
     room.refused(TooFewForCards, CloseRoll(ballot=name, void=left, other_teller=ANA))
-
-
-# Afterwards
-
-
-def closed(voters: int = 8) -> tuple[CardRoom, str]:
-    room = CardRoom()
-    name = room.voting(voters=voters, cards=10)
-    for number in range(voters):
-        room.cast(name, number, "yes")
-    room.ask(close(name, voters))
-    return room, name
-
-
-def test_a_card_is_challenged_by_its_code_for_two_days() -> None:
-    room, name = closed()
-    code, void = codes_left(room, name, range(1))[0], codes_left(room, name, range(9, 10))[0]
-    assert room.ask(ChallengeBallot(ballot=name, code=code)) == [BallotChallenged(ballot=name, code=code)]
-    assert room.ask(ChallengeBallot(ballot=name, code=code)) == []
-    room.refused(UnknownCode, ChallengeBallot(ballot=name, code=void))
-    room.refused(UnknownCode, ChallengeBallot(ballot=name, code="licorne-11"))
-    room.at(NOW + timedelta(hours=48)).refused(ChallengeIsOver, ChallengeBallot(ballot=name, code=code))
-
-
-def test_a_ballot_is_archived_once_it_can_no_longer_be_challenged() -> None:
-    room, name = closed()
-    until = NOW + timedelta(hours=48)
-    room.at(until - timedelta(seconds=1)).refused(StillChallengeable, ArchiveBallot(ballot=name))
-    room.at(until).refused(Forbidden, ArchiveBallot(ballot=name), by=BEN)
-    assert room.ask(ArchiveBallot(ballot=name), by=STRANGER, badge=CLOCK_BADGE) == [BallotArchived(ballot=name)]
-    assert room.ask(ArchiveBallot(ballot=name)) == []
-    room.refused(ChallengeIsOver, ChallengeBallot(ballot=name, code="renard-42"))
-
-
-def test_the_clock_archives_at_the_hour() -> None:
-    room, name = closed()
-    until = NOW + timedelta(hours=48)
-    assert due(room.state.ballots, until - timedelta(seconds=1)) == ()
-    ((command, first),) = due(room.state.ballots, until)
-    assert command == ArchiveBallot(ballot=name)
-    assert due(room.state.ballots, until + timedelta(days=9)) == ((command, first),)
-    room.at(until).ask(command, badge=CLOCK_BADGE)
-    assert due(room.state.ballots, until) == ()
 
 
 def test_these_deciders_judge_what_they_say() -> None:

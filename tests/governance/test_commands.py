@@ -15,6 +15,10 @@ from shared.values import TextClass
 from tests.examples_governance import CHRISTMAS, CM2_OPENED, GARNIER, HADDAD, LEFEVRE, LOU, OFFICER, RUN_SCHOOL, STRANGER
 from tests.given import COMMAND_ID, NOW, PARIS, REGISTER, SEED, recorded
 
+SETS_UP = {Role.ASSOCIATION, Role.MANDATE_HOLDER}
+IN_CHARGE = SETS_UP | {Role.CLASS_TUTOR}
+CONDUCTS = IN_CHARGE | {Role.PRESIDENT, Role.SECRETARY}
+MEMBERS, CLOSES = {Role.MEMBER}, {Role.MEMBER, Role.CLOCK}
 DECIDERS = (cooperative, handover, mandate, member, role)
 MAY = {
     "affiliate-cooperative": {Role.ASSOCIATION},
@@ -30,6 +34,18 @@ MAY = {
     "give-mandate": {Role.ASSOCIATION},
     "end-mandate": {Role.ASSOCIATION},
     "hand-over-mandate": {Role.ASSOCIATION, Role.MANDATE_HOLDER},
+    **dict.fromkeys(("form-body", "suspend-voting-right", "restore-voting-right", "state-frame", "veto-proposal"), IN_CHARGE),
+    **dict.fromkeys(("call-meeting", "revise-agenda", "open-meeting", "note-attendance", "close-meeting", "approve-minutes"), CONDUCTS),
+    **dict.fromkeys(
+        ("set-idea-aside", "open-round", "declare-consent", "escalate-consent", "follow-decision", "revoke-decision"), CONDUCTS
+    ),
+    **dict.fromkeys(("open-ballot", "move-closing", "cancel-ballot"), CONDUCTS),
+    **dict.fromkeys(("submit-idea", "make-proposal", "support-proposal", "revise-proposal", "withdraw-proposal"), MEMBERS),
+    **dict.fromkeys(("propose-amendment", "accept-amendment", "reject-amendment"), MEMBERS),
+    **dict.fromkeys(("raise-objection", "lift-objection", "cast-vote", "give-proxy", "enter-hand-count", "hold-draw"), MEMBERS),
+    **dict.fromkeys(("issue-cards", "mark-voter", "unmark-voter", "close-roll", "start-voting", "challenge-ballot"), MEMBERS),
+    **dict.fromkeys(("close-ballot", "archive-ballot"), CLOSES),
+    "release-commitment": {Role.MANDATE_HOLDER},
 }
 
 

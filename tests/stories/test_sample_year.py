@@ -30,6 +30,12 @@ def entries(asked: Asker, cut: str = "") -> list[dict[str, Any]]:
     return found
 
 
+def holder_code(asked: Asker, person: str) -> str:
+    """Return the code, in the list of the sample, of a teacher: whoever that pseudonym stands for."""
+    codes = [f"A0{number}" for number in range(1, 8)]
+    return next(code for code in codes if somebody_of(asked.running, code).actor == person)
+
+
 def test_as_of_and_as_known_on_tell_a_late_entry_apart(verifier: Asker) -> None:
     today = verifier.look("ledger/balances?au=2025-03-01").body
     that_day = verifier.look("ledger/balances?au=2025-03-01&connu_au=2025-03-01").body
@@ -51,6 +57,22 @@ def test_at_every_record_the_pots_are_the_treasury_and_the_lines_sum_to_zero(ver
         body = verifier.look(f"ledger/balances?seq={seq}").body
         assert sum(one["held"] for one in body["pots"]) == sum(one["balance"] for one in body["accounts"]) == body["treasury"]
         assert verifier.look(f"ledger/trial-balance?seq={seq}").body["sum"] == 0
+
+
+def test_the_voucher_of_d33_is_missing_until_it_is_brought(verifier: Asker) -> None:
+    (missing,) = verifier.look("ledger/vouchers?au=2025-07-31").body["missing"]
+    assert (missing["voucher"], missing["age_days"], missing["pots"]) == ("D33", 34, ["CE1"])
+    (holder,) = verifier.look("ledger/vouchers?au=2025-07-31").body["by_holder"]
+    assert holder["holder"] == missing["holder"] != verifier.actor
+    tutor = somebody_of(verifier.running, holder_code(verifier, missing["holder"]))
+    assert [one["voucher"] for one in tutor.look("ledger/todo?au=2025-07-31").body["vouchers"]] == ["D33"]
+    assert not tutor.look("ledger/todo").body["vouchers"] and not verifier.look("ledger/vouchers").body["missing"]
+    assert (
+        verifier.look("ledger/vouchers?au=2025-09-09").body["missing"]
+        and not verifier.look("ledger/vouchers?au=2025-09-10").body["missing"]
+    )
+    (document,) = [one["paper"] for one in entries(verifier) if one["voucher"] == "D33" and one["on"] == "2025-06-27"]
+    assert document == "attached"
 
 
 def test_a_split_is_one_entry_with_two_allocations(verifier: Asker) -> None:

@@ -17,7 +17,7 @@ class Cleaned(NamedTuple):
     media_type: MediaType
 
 
-class NotAVoucherFile(Refused):
+class WrongKindOfFile(Refused):
     """Ce fichier n'est ni une photo JPEG ou PNG, ni un PDF : refais la photo en JPEG, ou exporte le document en PDF.
     This file is neither a JPEG or PNG photograph nor a PDF: take the photograph again as JPEG, or export the document as PDF."""
 
@@ -47,11 +47,11 @@ class LockedPdf(Refused):
     This PDF is protected by a password: save it without protection, then attach it."""
 
 
-REFUSALS: Final = (NotAVoucherFile, FileTooLarge, TooManyPixels, TooManyPages, UnreadableFile, LockedPdf)
+REFUSALS: Final = (WrongKindOfFile, FileTooLarge, TooManyPixels, TooManyPages, UnreadableFile, LockedPdf)
 
 
 def kind_of(content: bytes) -> MediaType:
-    """Return what a file is by its first bytes. Raises NotAVoucherFile, FileTooLarge."""
+    """Return what a file is by its first bytes. Raises WrongKindOfFile, FileTooLarge."""
     if len(content) > FILE_BYTES_MAX:
         raise FileTooLarge(size=len(content), most=FILE_BYTES_MAX)
     if content.startswith(b"\xff\xd8\xff"):
@@ -60,4 +60,4 @@ def kind_of(content: bytes) -> MediaType:
         return MediaType.PNG
     if b"%PDF-" in content[:PDF_STARTS_WITHIN_BYTES]:
         return MediaType.PDF
-    raise NotAVoucherFile
+    raise WrongKindOfFile

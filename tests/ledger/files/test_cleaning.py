@@ -13,10 +13,10 @@ from services.ledger.events.vouchers import FILE_BYTES_MAX, MediaType
 from services.ledger.files.accepting import (
     FileTooLarge,
     LockedPdf,
-    NotAVoucherFile,
     TooManyPages,
     TooManyPixels,
     UnreadableFile,
+    WrongKindOfFile,
 )
 from services.ledger.files.apart import cleaned_apart
 from services.ledger.files.cleaning import cleaned
@@ -87,11 +87,11 @@ def test_a_pdf_is_cleaned_to_the_same_bytes_each_time() -> None:
 @pytest.mark.parametrize(
     ("content", "why"),
     [
-        (HEIC, NotAVoucherFile),
-        (WEBP, NotAVoucherFile),
-        (b"", NotAVoucherFile),
-        (b"facture.pdf", NotAVoucherFile),
-        (b"<html><script>alert(1)</script></html>", NotAVoucherFile),
+        (HEIC, WrongKindOfFile),
+        (WEBP, WrongKindOfFile),
+        (b"", WrongKindOfFile),
+        (b"facture.pdf", WrongKindOfFile),
+        (b"<html><script>alert(1)</script></html>", WrongKindOfFile),
         (b"\xff\xd8\xff" + bytes(FILE_BYTES_MAX), FileTooLarge),
         (b"\xff\xd8\xff\xe0 no photograph", UnreadableFile),
         (b"%PDF-1.7 no pdf", UnreadableFile),
