@@ -42,10 +42,11 @@ class Interrupted(Exception):
 class Pull:
     """The messages of one durable as they are asked for, over one inbox."""
 
-    def __init__(self, line: Line, inbox: str, asking: str) -> None:
+    def __init__(self, line: Line, inbox: str, asking: str, silence_seconds: float) -> None:
         self._line = line
         self._inbox = inbox
         self._asking = asking
+        self._silence_seconds = silence_seconds
         self._arrived: list[Msg] = []
         self._interruption = ""
         self._ended = asyncio.Event()
@@ -90,17 +91,17 @@ class Pull:
 
     async def _until_ended(self) -> None:
         while not self._ended.is_set():
-            left_seconds = self._heard_at + SILENCE_SECONDS - time.monotonic()
+            left_seconds = self._heard_at + self._silence_seconds - time.monotonic()
             if left_seconds <= 0:
-                raise Interrupted(f"nothing heard for {SILENCE_SECONDS} s")
+                raise Interrupted(f"nothing heard for {self._silence_seconds} s")
             await pause(self._ended, left_seconds)
 
 
 @asynccontextmanager
-async def pulling(line: Line, log_id: int, durable: str) -> AsyncIterator[Pull]:
+async def pulling(line: Line, log_id: int, durable: str, silence_seconds: float = SILENCE_SECONDS) -> AsyncIterator[Pull]:
     """A fresh inbox, which holds nothing from before; after the block the server sends nothing more to it."""
     inbox = line.client.new_inbox()
-    pull = Pull(line, inbox, f"$JS.API.CONSUMER.MSG.NEXT.{stream(log_id)}.{durable}")
+    pull = Pull(line, inbox, f"$JS.API.CONSUMER.MSG.NEXT.{stream(log_id)}.{durable}", silence_seconds)
     subscription = await line.client.subscribe(inbox, cb=pull.hear)
     try:
         yield pull

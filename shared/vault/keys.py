@@ -1,6 +1,7 @@
 """Which key locks what: a key-encryption key in a file wraps one key per register, which wraps one key per person.
 
-The register's key wraps one per file as well. Erasing a person deletes that person's key; losing the file loses every name at once, so it is backed up apart.
+The register's key wraps one per kept file as well. Erasing a person deletes that person's key; losing the key-encryption key loses
+everything at once, so it is backed up apart.
 """
 
 import base64

@@ -118,5 +118,6 @@ ALSO_A_MECHANISM = {
     "body": "what a request carries",
     "commitment": "the salted digest that stands for a sealed text (trust, 2)",
     "frame": "what stands around a page",
+    "line": "a connection to NATS, or one row of a text",
     "right": "what a login of NATS or a file's owner may do",
 }

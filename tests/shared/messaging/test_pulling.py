@@ -9,9 +9,8 @@ from contextlib import asynccontextmanager
 
 import pytest
 
-from shared.messaging import pulling as asked
 from shared.messaging.connecting import connected
-from shared.messaging.pulling import BATCH_ROWS, REQUEST_SECONDS, Interrupted, Pull, pulling
+from shared.messaging.pulling import BATCH_ROWS, EARLY_SECONDS, REQUEST_SECONDS, SILENCE_SECONDS, Interrupted, Pull, pulling
 from shared.messaging.streams import durable_config
 from shared.messaging.subjects import stream
 from tests.shared.messaging.scene import Running, Scene, as_user, delete_stream, eventually
@@ -29,9 +28,9 @@ async def publish(scene: Scene, count: int) -> None:
 
 
 @asynccontextmanager
-async def pulled(scene: Scene) -> AsyncIterator[Pull]:
+async def pulled(scene: Scene, silence_seconds: float = SILENCE_SECONDS) -> AsyncIterator[Pull]:
     """The messages of the portal's durable, on a connection of their own."""
-    async with connected(scene.nats.login("portal")) as line, pulling(line, scene.log_id, "portal") as pull:
+    async with connected(scene.nats.login("portal")) as line, pulling(line, scene.log_id, "portal", silence_seconds) as pull:
         yield pull
 
 
@@ -86,12 +85,10 @@ def test_only_what_was_acknowledged_is_done_with(scene: Scene) -> None:
     asyncio.run(story())
 
 
-def test_a_quiet_log_gives_an_empty_batch_and_its_heartbeats_are_no_silence(scene: Scene, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(asked, "SILENCE_SECONDS", REQUEST_SECONDS / 2)
-
+def test_a_quiet_log_gives_an_empty_batch_and_its_heartbeats_are_no_silence(scene: Scene) -> None:
     async def story() -> None:
         await publish(scene, 0)
-        async with pulled(scene) as pull:
+        async with pulled(scene, REQUEST_SECONDS / 2) as pull:
             began = time.monotonic()
             assert await pull.batch() == []
             assert time.monotonic() - began > REQUEST_SECONDS - 0.5
@@ -99,14 +96,12 @@ def test_a_quiet_log_gives_an_empty_batch_and_its_heartbeats_are_no_silence(scen
     asyncio.run(story())
 
 
-def test_a_server_that_falls_silent_is_noticed(scene: Scene, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(asked, "SILENCE_SECONDS", REQUEST_SECONDS / 2)
-
+def test_a_server_that_falls_silent_is_noticed(scene: Scene) -> None:
     async def story() -> None:
         await publish(scene, 0)
         server = scene.nats.pid
         assert server
-        async with pulled(scene) as pull:
+        async with pulled(scene, REQUEST_SECONDS / 2) as pull:
             waiting = asyncio.create_task(pull.batch())
             await asyncio.sleep(0.3)
             os.kill(server, signal.SIGSTOP)
@@ -152,7 +147,7 @@ def test_behind_another_who_waits_one_asks_again_slowly(scene: Scene) -> None:
             await asyncio.sleep(0.3)
             began = time.monotonic()
             assert await second.batch() == []
-            assert asked.EARLY_SECONDS <= time.monotonic() - began < PROMPT_SECONDS
+            assert EARLY_SECONDS <= time.monotonic() - began < PROMPT_SECONDS
             waiting.cancel()
 
     asyncio.run(story())

@@ -2,6 +2,7 @@
 
 import threading
 from concurrent.futures import ThreadPoolExecutor
+from typing import Any
 
 import pytest
 
@@ -91,7 +92,8 @@ def test_text_that_names_a_member_is_found_until_the_member_is_erased(vault: Vau
 
 
 def test_a_yes_is_kept_as_long_as_a_no_and_both_come_back(vault: Vault, vault_server: EmbeddedPostgres, register: str) -> None:
-    author, values = fresh_person(), ({"marks": ["yes"]}, {"marks": ["no"]}, {}, {"ranks": [["a" * 60]] * 15})
+    author = fresh_person()
+    values: tuple[dict[str, Any], ...] = ({"marks": ["yes"]}, {"marks": ["no"]}, {}, {"ranks": [["a" * 60]] * 15})
     for value in values:
         commitment, salt = seal(value)
         vault.keep_opening(register, commitment, salt, value, subjects=(), author=author)
