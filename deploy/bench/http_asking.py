@@ -10,7 +10,7 @@ from multiprocessing.connection import Connection
 from typing import Any
 
 from deploy.bench.sample_books import BANK, INCOME, POTS, school_year
-from services.ledger.commands import RecordReceipt
+from services.ledger.commands.books import RecordReceipt
 from services.ledger.events.entries import Allocation, Leg, Means, Voucher
 from shared.clock import system_clock
 from shared.messages import id_from

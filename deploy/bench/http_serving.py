@@ -9,7 +9,7 @@ from fastapi import Depends, FastAPI, Response
 from deploy.assembly import doors, writing_app
 from deploy.installation import Installation
 from deploy.launch import Served, bound, publisher_of
-from services.ledger.commands import RecordReceipt
+from services.ledger.commands.books import RecordReceipt
 from shared.serving import Means
 from shared.web.asking import RegisterPath
 from shared.web.commands import IdempotencyKey, Submission, submission

@@ -5,7 +5,7 @@ import re
 from deploy import settings_example
 from services.governance.commands.people import CloseClass, MoveMember
 from services.governance.deciders import cooperative, member
-from services.ledger.commands import OpenPot
+from services.ledger.commands.books import OpenPot
 from services.ledger.deciders import pots
 from shared.settings import PREFIX, Settings
 from tests.house import command_page
