@@ -33,7 +33,7 @@ from tests.examples_governance import GARNIER, LEFEVRE, LOU
 from tests.given import PARIS, SEALED
 from tests.governance.calling import BAKE, BALLOT, SORTING
 from tests.governance.council import ANA, COUNCIL, MAJORITY, TOM
-from tests.governance.held import AGREED, ASKED, HELD, OBJECTION, PROPOSED, TABLE, TALLIED, records_of
+from tests.governance.held import AGENDA, AGREED, ASKED, HELD, OBJECTION, PROPOSED, TABLE, TALLIED, records_of
 
 
 def minuted(*facts: Event, cut: Cut | None = None) -> Any:
@@ -57,6 +57,26 @@ def test_minutes_say_who_was_there_each_point_with_its_outcome_and_every_number_
     assert (decision["number"], decision["adopted"], decision["spending"]) == (2, True, {"amount": 40000, "pot": "CM2"})
     assert not any(news[kind] for kind in ("proposals", "ballots", "decisions", "looks"))
     assert not any(told["beside"].values())
+
+
+def test_where_an_idea_and_its_proposal_are_both_points_the_vote_stands_under_the_proposal() -> None:
+    idea = "g" * 26
+    card = AgendaItem(item="5" * 26, kind=ItemKind.IDEA, title="Jouer dehors", subject=idea)
+    facts = [
+        one.model_copy(update={"agenda": (card, *AGENDA)})
+        if isinstance(one, MeetingCalled) and one.meeting == MEETING
+        else one.model_copy(update={"idea": idea})
+        if one == PROPOSED
+        else one
+        for one in HELD
+    ]
+    told = {one["title"]: one for one in minutes_of(minuted(*facts), MEETING)["points"]}
+    assert len(told["Une table de ping-pong"]["ballots"]) == len(told["Une table de ping-pong"]["decisions"]) == 1
+    assert not any(told["Jouer dehors"][kind] for kind in ("proposals", "ballots", "decisions"))
+    alone = [one for one in facts if not isinstance(one, MeetingCalled)]
+    called = MeetingCalled(meeting=MEETING, body="conseil-CM2", on=COUNCIL_DAY, call=1, agenda=(card,))
+    (point,) = minutes_of(minuted(called, *alone), MEETING)["points"]  # the control: alone, the idea's point tells what became of it
+    assert len(point["decisions"]) == 1
 
 
 def test_minutes_tell_the_versions_amendments_and_frames_of_a_proposal() -> None:

@@ -12,7 +12,7 @@ from typing import Any, Final
 
 import orjson
 
-from services.governance.events.bodies import AgendaItem
+from services.governance.events.bodies import AgendaItem, ItemKind
 from services.governance.events.catalogue import GovernanceEvent
 from services.governance.projections.deliberations import DELIBERATIONS, Deliberations
 from services.governance.projections.meetings import MEETINGS, Meeting, Meetings, Missed
@@ -98,11 +98,11 @@ def _ordered(minuted: Minuted, body: Code, decisions: list[Told]) -> list[Id | T
 
 def _drafted(minuted: Minuted, name: Id, meeting: Meeting, decisions: list[Told]) -> Told:
     left = _business(minuted.deliberations, name, meeting, decisions)
-    points = []
-    for item in meeting.agenda:
-        own = _about(left, item)
-        left = {kind: [one for one in left[kind] if one not in own[kind]] for kind in BUSINESS}
-        points.append(_point(item, meeting) | own)
+    own: dict[Id, Told] = {}
+    for item in sorted(meeting.agenda, key=lambda one: one.kind is ItemKind.IDEA):  # a proposal's own point before that of its idea
+        own[item.item] = _about(left, item)
+        left = {kind: [one for one in left[kind] if one not in own[item.item][kind]] for kind in BUSINESS}
+    points = [_point(item, meeting) | own[item.item] for item in meeting.agenda]
     times = {"opened_at": meeting.opened_at, "closed_at": meeting.closed_at}
     told: Told = {
         "meeting": name,
