@@ -15,6 +15,7 @@ Ask = Callable[[str, dict[str, str]], dict[str, Any]]  # the end of an address u
 
 SOURCES = ("ledger", "portal")
 PLACES = ("512", "530", "467")
+BANK = "512"
 LAST_DAY = "2025-08-31"
 
 
@@ -47,6 +48,19 @@ def checks(ask: Ask, folder: Path = LES_TILLEULS) -> Iterator[Check]:
         fee = ask(f"{source}/memberships", {"au": LAST_DAY})["memberships"][0]
         for name, amount in expected["membership_fee"].items():
             yield Check(f"{source} membership {name}", amount, fee[name])
+    told = expected["reconciliation"]
+    yield from _reconciliation(told, ask("ledger/reconciliation", {"account": BANK, "on": told["at"]}))
+
+
+def _reconciliation(expected: dict[str, Any], found: dict[str, Any]) -> Iterator[Check]:
+    """The books of the bank account on the last day: the statement explained to the cent, and signed."""
+    for name in ("statement", "book"):
+        yield Check(f"ledger reconciliation {name}", expected[name], found[name])
+    outstanding = [[one["voucher"], one["amount"]] for one in found["outstanding"]]
+    yield Check("ledger reconciliation outstanding", expected["outstanding"], outstanding)
+    yield Check("ledger reconciliation unexplained", [0, []], [found["difference"], found["unexplained"]])
+    signed = [{"on": expected["at"], "statement": expected["statement"], "book": expected["book"], "holds": True}]
+    yield Check("ledger reconciliation signed", signed, found["signed"])
 
 
 def _standing(name: str, expected: dict[str, Any], found: dict[str, Any]) -> Iterator[Check]:

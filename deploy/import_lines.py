@@ -22,7 +22,7 @@ from deploy.cells import folded
 from deploy.spreadsheet import Move, Operation
 from services.governance.events.people import Role
 from services.ledger.books import Books
-from services.ledger.commands import (
+from services.ledger.commands.books import (
     GrantAdvance,
     JustifyAdvance,
     RecordExpense,

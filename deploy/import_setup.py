@@ -17,7 +17,7 @@ from deploy.spreadsheet import Names, NamesSomebody, OpeningLine, Sheets, read_o
 from deploy.table import BadLine, Row
 from services.ledger.books import Books
 from services.ledger.charts import OCCE, OCCE_NAME, OCCE_VERSION, chart_on
-from services.ledger.commands import AdoptChart, OpenPot, OpenTreasuryAccount, OpenYear
+from services.ledger.commands.books import AdoptChart, OpenPot, OpenTreasuryAccount, OpenYear
 from services.ledger.events.books import OpeningBalance, PotKind, TreasuryKind, Year, YearOpened
 from services.ledger.events.legs import ADVANCES
 from shared.messages import Command

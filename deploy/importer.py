@@ -11,7 +11,7 @@ from pathlib import Path
 from deploy.import_plan import History, Plan, Who, plan_of
 from deploy.import_report import Report, report_of
 from deploy.spreadsheet import Names, nobody
-from services.ledger.commands import JustifyAdvance, ReturnAdvance
+from services.ledger.commands.books import JustifyAdvance, ReturnAdvance
 from services.ledger.events.advances import AdvanceGranted
 from shared.clock import Clock, system_clock
 from shared.eventlog.codec import Codec

@@ -19,6 +19,7 @@ from deploy.installation import Installation
 from deploy.upkeep import keep_postgres, purge_vault
 from services.governance.sign_in import Persona
 from services.ledger.attaching import TAKES_FILES
+from services.ledger.importing import TAKES_STATEMENTS
 from shared.messaging.publisher import Publisher
 from shared.observing import GATHERED, configure_logging
 from shared.web.security import Security
@@ -28,6 +29,7 @@ THREADS_MAX = 100  # endpoints that write wait for a shared commit: forty would 
 GC_THRESHOLDS = (20_000, 20, 20)  # a request makes thousands of objects that die at once; measured: 7 % less processor a receipt
 PORTS_TRIED = 50  # above the port asked for, before any free one is taken
 DURABLES = ("portal", "analyst")
+LARGER = (*TAKES_FILES, TAKES_STATEMENTS)
 
 Loop = Callable[[asyncio.Event], Coroutine[Any, Any, None]]
 
@@ -86,9 +88,7 @@ def serving(installation: Installation, personas: Sequence[Persona] = (), only: 
     try:
         with whole_app(installation, personas, only) as whole, purging(whole):
             listening = bound(installation.settings.host, installation.settings.port)
-            served = Served(
-                installation, Security(whole.app, installation.settings.public_origin, larger=TAKES_FILES), listening, publisher
-            )
+            served = Served(installation, Security(whole.app, installation.settings.public_origin, larger=LARGER), listening, publisher)
             served.start()
             if installation.http is None:  # beside one that runs already, the other commands go on asking that one
                 installation.announced(served.http)

@@ -20,7 +20,7 @@ from services.governance.commands.people import (
 )
 from services.governance.events.people import Balance, ChecklistItem, Rules
 from services.ledger.charts import OCCE_NAME, OCCE_VERSION, chart_on
-from services.ledger.commands import AdoptChart, DeclareMembership, OpenPot, OpenTreasuryAccount, OpenYear
+from services.ledger.commands.books import AdoptChart, DeclareMembership, OpenPot, OpenTreasuryAccount, OpenYear
 from services.ledger.events.books import ClassCount, OpeningBalance
 from shared.messages import id_from
 from shared.vault.people import Name

@@ -19,6 +19,7 @@ from deploy.player import (
     open_classes,
     set_up,
 )
+from deploy.player_bank import STATEMENT_COMES_ON, reconcile
 from deploy.player_councils import Councils, form_bodies
 from deploy.score_councils import CouncilVotes
 from deploy.score_elections import Elections
@@ -27,7 +28,7 @@ from deploy.score_today import Today
 from deploy.score_votes import PupilVotes
 from deploy.stage import Stage
 from services.ledger.charts import OCCE_NAME
-from services.ledger.commands import OpenYear
+from services.ledger.commands.books import OpenYear
 from services.ledger.events.legs import ADVANCES
 
 M3_GIVEN_ON = date(2025, 2, 20)
@@ -60,6 +61,7 @@ def first_year(stage: Stage) -> Iterator[Step]:
     yield from PupilVotes(councils).steps()
     yield from CouncilVotes(councils).steps()
     yield from Money(stage).steps()
+    yield Step(STATEMENT_COMES_ON, 2, partial(reconcile, stage, STATEMENT_COMES_ON))
 
 
 def later_years(stage: Stage, until: date) -> Iterator[Step]:

@@ -13,7 +13,7 @@ from deploy.player import keeper
 from deploy.player_vouchers import CAME_LATE, attach, invoice, unreadable
 from deploy.spreadsheet import Move, Operation
 from deploy.stage import Stage, data_of
-from services.ledger.commands import (
+from services.ledger.commands.books import (
     ExplainVoucherGap,
     GrantAdvance,
     JustifyAdvance,

@@ -2,7 +2,7 @@
 
 from datetime import date
 
-from services.ledger.commands import (
+from services.ledger.commands.books import (
     AdoptChart,
     AttachVoucher,
     ClosePot,
@@ -65,6 +65,7 @@ from services.ledger.events.pots import KeyKind, PotTransferRecorded, PotWeight,
 from services.ledger.events.vouchers import MediaType, VoucherAttached, VoucherDeclaredLost
 from shared.messages import Command, Event
 from shared.values import Sealed
+from tests.examples_bank import BANK_COMMANDS, BANK_EXAMPLES
 from tests.examples_governance import GARNIER, LEFEVRE, RENTREE, RUN_SCHOOL, SUMMER
 from tests.given import SEALED, given
 
@@ -222,6 +223,7 @@ EXAMPLES: tuple[LedgerEvent, ...] = (
     ExpenseRegularised(**dict(REGULARISE)),
     ATTACHED,
     DECLARED_LOST,
+    *BANK_EXAMPLES,
 )
 
 # What a class came to carry after its first golden record was written, and the name of the file that shows it.
@@ -262,4 +264,5 @@ COMMANDS: tuple[Command, ...] = (
     REGULARISE,
     ATTACH,
     LOSE,
+    *BANK_COMMANDS,
 )

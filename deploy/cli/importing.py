@@ -41,7 +41,7 @@ def import_year(
     quiet = quiet or json
     with joined(lang, quiet=quiet) as installation, doors(installation) as opened:
         chosen = register or only_register(installation)
-        actor = _actor(opened, chosen, by)
+        actor = actor_of(opened, chosen, by)
         names = opened.vault.name_index(chosen).found_in
         importer = Importer(opened.means.handling(LEDGER), opened.means.reader, CODEC, Who(chosen, actor), names)
         with meter(spoken("L'année est reprise", "Taking the year over", lang), quiet=quiet) as tell:
@@ -54,7 +54,8 @@ def import_year(
         raise typer.Exit(Exit.FOUND)
 
 
-def _actor(opened: Doors, register: str, by: str | None) -> str:
+def actor_of(opened: Doors, register: str, by: str | None) -> str:
+    """Return who acts: the person named, or else somebody who holds a mandate today. Raises NobodyKeepsTheBooks."""
     if by is None:
         standing = Views(CODEC, opened.means.reader, STANDING).standing(register)
         holder = next((person for person in standing.people if standing.mandated(person, system_clock().date())), None)

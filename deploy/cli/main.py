@@ -2,7 +2,7 @@
 
 import typer
 
-from deploy.cli import demonstrating, exporting, importing, looking, people, replaying, running, tallying
+from deploy.cli import demonstrating, exporting, importing, importing_statement, looking, people, replaying, running, tallying
 from deploy.cli.bench import bench_app
 from deploy.cli.ending import Commands, codes
 from deploy.cli.projecting import projections_app
@@ -18,6 +18,7 @@ COMMANDS = (
     (running.up, codes()),
     (demonstrating.demo, codes(found="a figure is not as expected (--exit)")),
     (importing.import_year, codes(found="lines were left out, or nothing recorded because of them", refuses=True)),
+    (importing_statement.import_statement, codes(refuses=True)),
     (exporting.export, codes(refuses=True)),
     (running.serve, codes()),
     (running.migrate, codes()),

@@ -8,7 +8,8 @@ from fastapi import Depends, FastAPI, Path, Query, Response
 
 from services.ledger.available import FUNDS, funds_shown
 from services.ledger.charts import OCCE_NAME, OCCE_VERSION, chart_on
-from services.ledger.commands import AdoptChart, AttachVoucher
+from services.ledger.commands.bank import ImportStatement
+from services.ledger.commands.books import AdoptChart, AttachVoucher
 from services.ledger.projections.advances import ADVANCE_BOOK, advances_shown
 from services.ledger.projections.balances import BALANCES, Balances, YearSpan, trial_balance_shown
 from services.ledger.projections.chase import CHASE, chase_shown
@@ -36,7 +37,7 @@ Limit = Annotated[int, Query(ge=1, le=500, description="Lines on a page.")]
 
 def routes(app: FastAPI, ledger: Handling, questions: Questions, askers: Askers) -> None:
     """Add the ledger's routes."""
-    mount_commands(app, "ledger", ledger, askers, apart={AttachVoucher})  # its body is a file: api_vouchers.py
+    mount_commands(app, "ledger", ledger, askers, apart={AttachVoucher, ImportStatement})  # their bodies are files
 
     @app.get("/v1/charts/occe", tags=["ledger"], operation_id="get_chart")
     def chart(valid_from: date) -> AdoptChart:

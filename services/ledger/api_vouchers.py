@@ -7,7 +7,7 @@ from typing import Annotated, Any, Final
 from fastapi import Depends, FastAPI, Path, Query, Request, Response
 
 from services.ledger.attaching import Attaching
-from services.ledger.commands import AttachVoucher
+from services.ledger.commands.books import AttachVoucher
 from services.ledger.events.vouchers import FILE_BYTES_MAX, MediaType
 from services.ledger.files.accepting import FileTooLarge
 from services.ledger.opening import Opener

@@ -7,7 +7,7 @@ from collections.abc import Callable, Sequence
 from datetime import date
 from typing import Final
 
-from services.ledger.commands import AttachVoucher
+from services.ledger.commands.books import AttachVoucher
 from services.ledger.deciders.vouchers import DOCUMENT
 from services.ledger.events.vouchers import FILE_BYTES_MAX
 from services.ledger.files.accepting import Cleaned, FileTooLarge

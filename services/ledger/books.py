@@ -31,6 +31,7 @@ from services.ledger.commitments import CommitmentEvent, Commitments, DecisionEv
 from services.ledger.commitments import evolve as commitments_after
 from services.ledger.double_entry import Posted, accounts_after, pots_after
 from services.ledger.events.advances import AdvanceGranted, AdvanceJustified, AdvanceReturned, AdvanceSettled
+from services.ledger.events.bank import BankEvent
 from services.ledger.events.books import (
     ChartAdopted,
     MembershipDeclared,
@@ -55,6 +56,8 @@ from services.ledger.events.entries import (
 from services.ledger.events.pots import PotTransferRecorded
 from services.ledger.events.vouchers import VoucherAttached, VoucherDeclaredLost
 from services.ledger.kept import Advance, Chart, Entry, Papers, Pot, Span, Step, Treasury
+from services.ledger.reconciling import Bank, noted
+from services.ledger.reconciling import moved as bank_after
 from shared.deciding import Fold
 from shared.messages import Recorded
 from shared.values import Code, Id
@@ -86,6 +89,7 @@ class Books:
     papers: Map[Id, Papers] = Map()
     advances: Map[Id, Advance] = Map()
     commitments: Commitments = Commitments()
+    bank: Bank = Bank()
 
     def year_of(self, day: date) -> Year | None:
         """Return the fiscal year that contains a day."""
@@ -130,9 +134,9 @@ def evolve(books: Books, record: Recorded[BooksEvent]) -> Books:
     event = record.event
     if isinstance(event, ReceiptRecorded | ExpenseRecorded | TransferRecorded):  # nearly every fact, so they come first
         return _entered(books, record)
-    books = _with_lines(books, record)
-    if type(event) in COMMITS:
-        books = replace(books, commitments=commitments_after(books.commitments, record))
+    if isinstance(event, BankEvent):
+        return replace(books, bank=noted(books.bank, event))
+    books = _counted(books, record)
     match event:
         case DecisionAdopted() | DecisionRevoked() | CommitmentReleased() | ExpenseRegularised() | MembershipDeclared():
             return books  # what is committed is all they change, if anything
@@ -143,8 +147,7 @@ def evolve(books: Books, record: Recorded[BooksEvent]) -> Books:
         case ClassClosed():
             return replace(books, open_classes=books.open_classes - {(event.class_code, event.year)})
         case ChartAdopted():
-            types = Map({account.code: account.type for account in event.content})
-            return replace(books, charts=(*books.charts, Chart(event.chart, event.version, event.valid_from, types, event.digest)))
+            return replace(books, charts=(*books.charts, _chart(event)))
         case YearOpened():
             years = books.years.set(event.year, Span(event.starts, event.ends))
             return replace(books, years=years, year_charts=books.year_charts.set(event.year, event.chart))
@@ -188,11 +191,19 @@ def evolve(books: Books, record: Recorded[BooksEvent]) -> Books:
             assert_never(event)
 
 
+def _counted(books: Books, record: Recorded[BooksEvent]) -> Books:
+    books = _with_lines(books, record)
+    if type(record.event) not in COMMITS:
+        return books
+    return replace(books, commitments=commitments_after(books.commitments, record))
+
+
 def _with_lines(books: Books, record: Recorded[BooksEvent]) -> Books:
     posted, lines = books.posted.after(record.event)
     if not lines and posted is books.posted:
         return books
-    return replace(books, posted=posted, accounts=accounts_after(books.accounts, lines), held=pots_after(books.held, lines))
+    accounts, held = accounts_after(books.accounts, lines), pots_after(books.held, lines)
+    return replace(books, posted=posted, accounts=accounts, held=held, bank=bank_after(books.bank, record, lines))
 
 
 def _stepped(books: Books, event: AdvanceGranted | AdvanceJustified | AdvanceReturned) -> Books:
@@ -233,7 +244,13 @@ def _entered(books: Books, record: Recorded[Any]) -> Books:
         vouchers = vouchers.set((year, event.voucher.series, event.voucher.number), event.entry)
     accounts, held = accounts_after(books.accounts, lines), pots_after(books.held, lines)
     posted_to: dict[str, Any] = {"posted": posted, "accounts": accounts, "held": held, "commitments": commitments}
+    posted_to["bank"] = bank_after(books.bank, record, lines)
     return replace(books, entries=entries, papers=papers, vouchers=vouchers, **posted_to)
+
+
+def _chart(event: ChartAdopted) -> Chart:
+    types = Map({account.code: account.type for account in event.content})
+    return Chart(event.chart, event.version, event.valid_from, types, event.digest)
 
 
 def _with_paper(books: Books, event: VoucherAttached | VoucherDeclaredLost) -> Books:

@@ -16,7 +16,7 @@ from starlette.formparsers import MultiPartException, MultiPartParser
 from services.governance.events.people import Role
 from services.ledger.api_vouchers import ID_PATTERN, allowed_to_attach
 from services.ledger.attaching import Attaching
-from services.ledger.commands import AttachVoucher, DeclareVoucherLost
+from services.ledger.commands.books import AttachVoucher, DeclareVoucherLost
 from services.ledger.events.vouchers import FILE_BYTES_MAX
 from services.ledger.opening import OPENS_ANY, Opener
 from services.ledger.projections.vouchers import VOUCHER_BOOK, Paper, Vouchers, paper_shown

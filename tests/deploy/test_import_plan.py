@@ -8,7 +8,7 @@ import orjson
 import pytest
 
 from services.governance.events.people import EndOfMandate, MandateEnded
-from services.ledger.commands import GrantAdvance, JustifyAdvance, RecordReceipt, TransferBetweenPots
+from services.ledger.commands.books import GrantAdvance, JustifyAdvance, RecordReceipt, TransferBetweenPots
 from services.ledger.events.advances import AdvanceGranted
 from services.ledger.events.books import PeriodLocked
 from services.ledger.events.entries import Leg, Means, ReceiptRecorded

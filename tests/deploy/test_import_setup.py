@@ -6,7 +6,7 @@ from pathlib import Path
 import orjson
 import pytest
 
-from services.ledger.commands import AdoptChart, OpenYear
+from services.ledger.commands.books import AdoptChart, OpenYear
 from services.ledger.events.books import ChartAdopted, OpeningBalance, PotKind, PotOpened, TreasuryAccountOpened, TreasuryKind, YearOpened
 from shared.messages import Event
 from tests.deploy.sheets import SCHOOL, commands, copied, happened, named, only_journal, planned

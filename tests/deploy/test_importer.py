@@ -13,7 +13,7 @@ import pytest
 from deploy.catalogue import CODEC
 from deploy.import_plan import Who
 from deploy.importer import Importer
-from services.ledger.commands import LockPeriod
+from services.ledger.commands.books import LockPeriod
 from services.ledger.events.legs import ADVANCES
 from services.ledger.main import LEDGER
 from services.ledger.projections.balances import BALANCES

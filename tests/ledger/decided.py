@@ -5,7 +5,7 @@ from typing import Any
 
 from services.governance.events.papers import Money
 from services.governance.events.proposals import CommitmentReleased, DecisionAdopted, DecisionRevoked
-from services.ledger.commands import GrantAdvance, RecordExpense, RegulariseExpense, TransferBetweenPots
+from services.ledger.commands.books import GrantAdvance, RecordExpense, RegulariseExpense, TransferBetweenPots
 from services.ledger.events.advances import AdvanceGranted
 from services.ledger.events.entries import Allocation, ExpenseRecorded, Leg
 from services.ledger.events.pots import Purpose

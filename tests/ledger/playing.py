@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 
 from services.governance.events.papers import Money
 from services.governance.events.proposals import CommitmentReleased, DecisionAdopted, DecisionRevoked
-from services.ledger.commands import (
+from services.ledger.commands.books import (
     ClosePot,
     DeclareMembership,
     ExplainVoucherGap,

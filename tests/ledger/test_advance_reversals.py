@@ -2,7 +2,7 @@
 
 from datetime import date
 
-from services.ledger.commands import ClosePot, ReverseEntry
+from services.ledger.commands.books import ClosePot, ReverseEntry
 from services.ledger.deciders.advances import ADVANCE, AdvanceIsUndone, NoSuchAdvance
 from services.ledger.deciders.checks import VoucherTaken
 from services.ledger.deciders.entries import ENTRIES, AdvanceWasUsed, AlreadyReversed, NoSuchEntry, ReversalStands, SettledFiguresStand

@@ -2,7 +2,7 @@
 
 from datetime import date
 
-from services.ledger.commands import SettleAdvance
+from services.ledger.commands.books import SettleAdvance
 from services.ledger.deciders.advances import (
     ADVANCE,
     AboveTheCap,

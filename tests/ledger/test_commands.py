@@ -7,8 +7,8 @@ from pydantic import ValidationError
 
 from services.governance.events.people import Role
 from services.ledger import watch
-from services.ledger.commands import ALLOCATIONS_MAX, LEGS_MAX
-from services.ledger.deciders import advances, checks, entries, pots, vouchers, year
+from services.ledger.commands.books import ALLOCATIONS_MAX, LEGS_MAX
+from services.ledger.deciders import advances, bank, checks, entries, pots, vouchers, year
 from services.ledger.events.catalogue import LedgerEvent
 from services.ledger.events.entries import Allocation, Leg
 from services.ledger.main import LEDGER
@@ -47,10 +47,14 @@ MAY = {
     "settle-advance": KEEPS,
     "lock-period": KEEPS,
     "unlock-period": SETS_UP,
+    "import-statement": KEEPS,
+    "match-lines": KEEPS,
+    "unmatch-line": KEEPS,
+    "sign-reconciliation": KEEPS,
 }
 SAID: list[type[Sentence]] = [
     thing
-    for module in (advances, checks, entries, pots, vouchers, year, watch)
+    for module in (advances, bank, checks, entries, pots, vouchers, year, watch)
     for thing in vars(module).values()
     if isinstance(thing, type) and issubclass(thing, Unanswered | Notice) and thing.__module__ == module.__name__
 ]

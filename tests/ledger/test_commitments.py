@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 
 from services.governance.events.people import CooperativeLeft
-from services.ledger.commands import PayBackPots, ReverseEntry
+from services.ledger.commands.books import PayBackPots, ReverseEntry
 from services.ledger.deciders.advances import ADVANCE
 from services.ledger.deciders.checks import (
     BeyondEnvelope,

@@ -21,8 +21,8 @@ from shared.eventlog.codec import codec_of
 from shared.messages import Event
 from shared.projecting import Projection
 from shared.refusals import Corrupt
-from tests.examples_governance import EXAMPLES as GOVERNANCE_EXAMPLES
 from tests.examples_ledger import EXAMPLES, LATER_SHAPES
+from tests.governance.every_example import EXAMPLES as GOVERNANCE_EXAMPLES
 from tests.ledger.write_goldens import GOLDEN, golden_file, golden_record, later_file
 
 CODEC = codec_of(LedgerEvent)

@@ -11,7 +11,7 @@ from shared.messages import Circumstances, Command, Event
 from shared.refusals import Refused
 from tests.examples_governance import GARNIER
 from tests.examples_ledger import COMMANDS, FAMILIES, OPEN_BOOKS
-from tests.given import COMMAND_ID, NOW, PARIS, REGISTER, SEED, recorded
+from tests.given import COMMAND_ID, NOW, PARIS, REGISTER, SEALED, SEED, recorded
 
 LEFT = CooperativeLeft(on=date(2024, 10, 1), reason="Fermeture de l'école")
 
@@ -21,7 +21,7 @@ def asked(command: Command, *facts: Event) -> int:
     state = LEDGER.initial
     for record in recorded([*OPEN_BOOKS, *facts]):
         state = LEDGER.evolve(state, record)
-    return len(LEDGER.answer(state, command, Circumstances(GARNIER, REGISTER, COMMAND_ID, NOW, SEED, PARIS)))
+    return len(LEDGER.answer(state, command, Circumstances(GARNIER, REGISTER, COMMAND_ID, NOW, SEED, PARIS, seals={"texts": SEALED})))
 
 
 @pytest.mark.parametrize("command", [one for one in COMMANDS if not isinstance(one, CLOSING)], ids=lambda one: one.slug())

@@ -5,7 +5,7 @@ from datetime import date
 import pytest
 
 from services.governance.events.people import ClassClosed, ClassOpened
-from services.ledger.commands import ClosePot, OpenPot, PayBackPots, TransferBetweenPots
+from services.ledger.commands.books import ClosePot, OpenPot, PayBackPots, TransferBetweenPots
 from services.ledger.deciders.checks import InTheFuture, NoSuchPot, OutsideTheYear, PeriodIsLocked
 from services.ledger.deciders.pots import POTS, BeyondPot, ClassNotOpen, NotTheSchool, NoWeight, PotExists, PotNotEmpty, SamePot
 from services.ledger.events.books import PeriodLocked, PotClosed, PotKind, PotOpened

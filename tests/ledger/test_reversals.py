@@ -4,7 +4,7 @@ from datetime import date
 
 import pytest
 
-from services.ledger.commands import ReverseEntry
+from services.ledger.commands.books import ReverseEntry
 from services.ledger.deciders.checks import InTheFuture, NotBalanced, PeriodIsLocked, VoucherTaken
 from services.ledger.deciders.entries import (
     ENTRIES,

@@ -6,7 +6,7 @@ from concurrent.futures import ThreadPoolExecutor
 
 import pytest
 
-from services.ledger.commands import RecordExpense
+from services.ledger.commands.books import RecordExpense
 from services.ledger.deciders.checks import BeyondEnvelope
 from services.ledger.events.entries import ExpenseRecorded
 from shared.handling import Answer

@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 from hypothesis import given as for_all
 
-from services.ledger.commands import DeclareVoucherLost
+from services.ledger.commands.books import DeclareVoucherLost
 from services.ledger.deciders.checks import InTheFuture
 from services.ledger.deciders.vouchers import (
     DOCUMENT,

@@ -4,7 +4,7 @@ from datetime import date, timedelta
 
 import pytest
 
-from services.ledger.commands import (
+from services.ledger.commands.books import (
     AdoptChart,
     CloseTreasuryAccount,
     DeclareMembership,

@@ -14,7 +14,7 @@ from deploy.embedded_postgres import EmbeddedPostgres
 from services.governance.commands.people import AffiliateCooperative, EnrolMember
 from services.governance.events.people import PersonKind
 from services.governance.main import GOVERNANCE
-from services.ledger.commands import LockPeriod, OpenPot, UnlockPeriod
+from services.ledger.commands.books import LockPeriod, OpenPot, UnlockPeriod
 from services.ledger.deciders.checks import NoSuchPot, VoucherTaken
 from services.ledger.events.books import PotKind
 from services.ledger.events.entries import Allocation, Leg

@@ -12,8 +12,8 @@ from shared.sentences import SentenceWriter
 from shared.values import Checked, PositiveCents
 from shared.web import formats
 from shared.web.formats import Language
-from tests.examples_governance import EXAMPLES as GOVERNANCE_EXAMPLES
 from tests.examples_ledger import EXAMPLES, FAMILIES_RECEIVED
+from tests.governance.every_example import EXAMPLES as GOVERNANCE_EXAMPLES
 from tests.ledger.asking import but
 
 ALL: tuple[Event, ...] = (*GOVERNANCE_EXAMPLES, *EXAMPLES)

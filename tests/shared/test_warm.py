@@ -6,7 +6,7 @@ import time
 import pytest
 
 from deploy.catalogue import CODEC
-from services.ledger.commands import OpenPot, TransferBetweenPots
+from services.ledger.commands.books import OpenPot, TransferBetweenPots
 from services.ledger.events.books import PotKind
 from services.ledger.events.pots import Purpose
 from services.ledger.main import LEDGER

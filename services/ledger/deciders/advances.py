@@ -6,7 +6,7 @@ from typing import assert_never
 
 from services.governance.events.people import PersonKind, Role
 from services.ledger.books import BOOKS, Books
-from services.ledger.commands import GrantAdvance, JustifyAdvance, ReturnAdvance, SettleAdvance
+from services.ledger.commands.books import GrantAdvance, JustifyAdvance, ReturnAdvance, SettleAdvance
 from services.ledger.deciders.checks import (
     NothingMoves,
     free_voucher,

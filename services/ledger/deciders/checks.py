@@ -8,9 +8,12 @@ from datetime import date
 from zoneinfo import ZoneInfo
 
 from services.ledger.books import Books
-from services.ledger.commands import (
+from services.ledger.commands.bank import ImportStatement, MatchLines, SignReconciliation, UnmatchLine
+from services.ledger.commands.books import (
+    AttachVoucher,
     ClosePot,
     CloseTreasuryAccount,
+    DeclareVoucherLost,
     ExplainVoucherGap,
     GrantAdvance,
     LockPeriod,
@@ -26,7 +29,10 @@ from shared.values import Checked, Code, Id, Pseudonym
 
 RESULT = {AccountType.INCOME, AccountType.EXPENSE}
 # What remains to be done when a cooperative has left (OCCE 46: whoever leaves closes the accounts).
-CLOSING = (ClosePot, CloseTreasuryAccount, ExplainVoucherGap, LockPeriod, PayBackPots)
+CLOSING = (
+    *(ClosePot, CloseTreasuryAccount, ExplainVoucherGap, LockPeriod, PayBackPots),
+    *(AttachVoucher, DeclareVoucherLost, ImportStatement, MatchLines, UnmatchLine, SignReconciliation),
+)
 
 
 class OutsideTheYear(Refused):

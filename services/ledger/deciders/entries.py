@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from typing import assert_never
 
 from services.ledger.books import BOOKS, Books
-from services.ledger.commands import ExplainVoucherGap, RecordExpense, RecordReceipt, RecordTransfer, RegulariseExpense, ReverseEntry
+from services.ledger.commands.books import ExplainVoucherGap, RecordExpense, RecordReceipt, RecordTransfer, RegulariseExpense, ReverseEntry
 from services.ledger.commitments import drawn_by
 from services.ledger.deciders.checks import (
     OutsideTheYear,

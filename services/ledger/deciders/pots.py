@@ -9,7 +9,7 @@ from datetime import date
 from typing import assert_never
 
 from services.ledger.books import BOOKS, Books
-from services.ledger.commands import ClosePot, OpenPot, PayBackPots, SharePot, TransferBetweenPots
+from services.ledger.commands.books import ClosePot, OpenPot, PayBackPots, SharePot, TransferBetweenPots
 from services.ledger.deciders.checks import carried, has_come, open_pot, still_affiliated, writable
 from services.ledger.events.books import PotClosed, PotKind, PotOpened
 from services.ledger.events.catalogue import LedgerEvent

@@ -5,7 +5,7 @@ from typing import assert_never
 
 from services.governance.events.people import Role
 from services.ledger.books import BOOKS, Books
-from services.ledger.commands import AttachVoucher, DeclareVoucherLost
+from services.ledger.commands.books import AttachVoucher, DeclareVoucherLost
 from services.ledger.deciders.checks import has_come
 from services.ledger.events.catalogue import LedgerEvent
 from services.ledger.events.vouchers import VoucherAttached, VoucherDeclaredLost

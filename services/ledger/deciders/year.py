@@ -8,7 +8,7 @@ from typing import assert_never
 import orjson
 
 from services.ledger.books import BOOKS, Books
-from services.ledger.commands import (
+from services.ledger.commands.books import (
     AdoptChart,
     CloseTreasuryAccount,
     DeclareMembership,

@@ -1,6 +1,7 @@
 """Every event of the ledger, as one union."""
 
 from services.ledger.events.advances import AdvanceGranted, AdvanceJustified, AdvanceReturned, AdvanceSettled
+from services.ledger.events.bank import LineMatched, LineUnmatched, ReconciliationSigned, StatementImported
 from services.ledger.events.books import (
     ChartAdopted,
     MembershipDeclared,
@@ -46,4 +47,8 @@ LedgerEvent = (
     | AdvanceSettled
     | PeriodLocked
     | PeriodUnlocked
+    | StatementImported
+    | LineMatched
+    | LineUnmatched
+    | ReconciliationSigned
 )

@@ -10,7 +10,7 @@ from deploy.embedded_postgres import EmbeddedPostgres
 from services.governance.commands.people import EnrolMember, OpenClass
 from services.governance.events.people import PersonKind
 from services.governance.main import GOVERNANCE
-from services.ledger.commands import RecordReceipt, ReverseEntry
+from services.ledger.commands.books import RecordReceipt, ReverseEntry
 from services.ledger.main import LEDGER
 from shared.refusals import Busy, Forbidden
 from shared.vault.checking import NameCheck, NamesSomebody, checked_texts

@@ -1,4 +1,4 @@
-"""Everything that can be asked of the ledger, and who may ask."""
+"""What can be asked of the accounts, pots, entries, vouchers and advances, and who may ask."""
 
 from datetime import date
 from typing import Annotated
