@@ -196,11 +196,15 @@ def test_no_number_serves_twice_except_for_what_replaces_a_reversed_entry(plans:
             steps |= {*name_of(event)} if hasattr(event, "advance") else set()
 
 
+MOVE_NOTHING = {"vouchers", "bank"}  # papers and statements have histories of their own (test_vouchers, test_bank)
+
+
 def test_the_histories_of_these_properties_hold_every_kind_of_entry() -> None:
     """A generator that is always refused would prove nothing."""
     more = (Plan("share", 0, 0, 50_00, 8), Plan("pay-back", 0, 0, 1, 0), Plan("justify", 0, 0, 5_00, 7))
     after = (Plan("decide", 0, 0, 1, 0), Plan("expense", 0, 0, 5_00, 0), Plan("regularise", 0, 0, 1, 0))
     play: Play = played([*ONE_OF_EACH, *more, *after])
     kinds = {type(record.event).__name__ for record in play.records}
-    assert {type(example).__name__ for example in EXAMPLES} - kinds == {"TreasuryAccountClosed"}
+    moving = {type(example) for example in EXAMPLES if type(example).__module__.rpartition(".")[2] not in MOVE_NOTHING}
+    assert {kind.__name__ for kind in moving} - kinds == {"TreasuryAccountClosed"}
     assert play.warned
