@@ -36,12 +36,12 @@ VOUCHER: Final = re.compile(r"([A-Za-z]{0,3})[ -]?0*([1-9][0-9]{0,5})")
 CODE: Final = TypeAdapter(Code)
 
 
-class UnreadableAmount(Refused):
+class NotASum(Refused):
     """Ce n'est pas une somme en euros et centimes : écris par exemple 1 806,00 ou -12,50.
     This is not a sum in euros and cents: write for instance 1 806,00 or -12,50."""
 
 
-class UnreadableDay(Refused):
+class NotADay(Refused):
     """Ce n'est pas une date : écris par exemple 20/09/2024 ou 2024-09-20.
     This is not a date: write for instance 20/09/2024 or 2024-09-20."""
 
@@ -74,33 +74,33 @@ class Share(NamedTuple):
 
 
 def cents(text: str) -> int:
-    """Return a sum in signed cents, exactly; an empty cell or a lone dash is 0. Raises UnreadableAmount."""
+    """Return a sum in signed cents, exactly; an empty cell or a lone dash is 0. Raises NotASum."""
     text = text.strip(SPACES)
     if not text or text in MINUSES:
         return 0
     found = AMOUNT.fullmatch(text)
     if found is None:
-        raise UnreadableAmount
+        raise NotASum
     euros = re.sub(r"[^0-9]", "", found["plain"] or found["pointed"] or found["commaed"])
     parts = (found["cents"] or found["after_comma"] or found["after_point"] or "").ljust(2, "0")
     if len(euros) > DIGITS_MAX or (amount := int(euros) * 100 + int(parts)) > CENTS_MAX:
-        raise UnreadableAmount
+        raise NotASum
     return -amount if found["sign"] in set(MINUSES) else amount
 
 
 def day(text: str) -> date:
-    """Return a day written 2024-09-20 or 20/09/2024. Raises UnreadableDay."""
+    """Return a day written 2024-09-20 or 20/09/2024. Raises NotADay."""
     text = text.strip(SPACES)
     if found := ISO_DAY.fullmatch(text):
         year, month, number = found.groups()
     elif found := FRENCH_DAY.fullmatch(text):
         number, month, year = found.groups()
     else:
-        raise UnreadableDay
+        raise NotADay
     try:
         return date(int(year), int(month), int(number))
     except ValueError:
-        raise UnreadableDay from None
+        raise NotADay from None
 
 
 def voucher(text: str) -> Voucher:

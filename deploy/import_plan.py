@@ -21,7 +21,17 @@ from zoneinfo import ZoneInfo
 import orjson
 
 from deploy.import_lines import PotMissing, Scene, command_of
-from deploy.import_setup import Draft, GivenYear, NoYear, lacking, names_in_labels, opening_fault, read_balances, read_cooperative, year_of
+from deploy.import_setup import (
+    Draft,
+    GivenYear,
+    NoYearNamed,
+    lacking,
+    names_in_labels,
+    opening_fault,
+    read_balances,
+    read_cooperative,
+    year_of,
+)
 from deploy.spreadsheet import Move, Names, Operation, nobody, read_sheets
 from deploy.table import BadLine, Row
 from services.ledger.books import Books
@@ -123,7 +133,7 @@ def plan_of(
     for operation in sheets.operations:
         moved.update(dict(operation.amounts))
     if year is None:
-        bad_lines.append(Row(folder.name, 0, whole=True).bad(NoYear()))
+        bad_lines.append(Row(folder.name, 0, whole=True).bad(NoYearNamed()))
         return Plan(None, (), tuple(bad_lines), (), dict(moved))
     judge = _Judge(history, rulebook, who, now, year, bad_lines)
     opened = next((one.event for one in history.records if isinstance(one.event, YearOpened) and one.event.year == year.year), None)

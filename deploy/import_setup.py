@@ -13,7 +13,7 @@ from typing import Final, NamedTuple
 
 from pydantic import BaseModel, ConfigDict, ValidationError
 
-from deploy.spreadsheet import Names, NamesSomebody, OpeningLine, Sheets, read_opening
+from deploy.spreadsheet import LabelNamesSomebody, Names, OpeningLine, Sheets, read_opening
 from deploy.table import BadLine, Row
 from services.ledger.books import Books
 from services.ledger.charts import OCCE, OCCE_NAME, OCCE_VERSION, chart_on
@@ -32,7 +32,7 @@ SCHOOL_YEAR_STARTS: Final = (9, 1)  # month and day of an exercice (domain, sect
 YEARS: Final = range(2000, 2099)  # those that a fiscal year's code can name
 
 
-class NoYear(Refused):
+class NoYearNamed(Refused):
     """Aucune ligne ne dit de quel exercice il s'agit : le dossier est vide, ou ses dates sont fausses.
     No line says which fiscal year it is about: the folder is empty, or its dates are wrong."""
 
@@ -126,7 +126,7 @@ def names_in_labels(given: Cooperative, names: Names) -> Iterator[BadLine]:
     labels += [(f"pots.{index}.label", one.label) for index, one in enumerate(given.pots)]
     for where, label in labels:
         if names(label):
-            yield Row(COOPERATIVE, 0, {where: (where, label)}, whole=True).bad(NamesSomebody(), where)
+            yield Row(COOPERATIVE, 0, {where: (where, label)}, whole=True).bad(LabelNamesSomebody(), where)
 
 
 def read_balances(folder: Path, given: Cooperative, option: Path | None, bad_lines: list[BadLine]) -> tuple[OpeningLine, ...]:

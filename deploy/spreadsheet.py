@@ -26,7 +26,7 @@ class MissingFile(Refused):
     The journal is missing: the folder must contain a file journal.csv."""
 
 
-class NamesSomebody(Refused):
+class LabelNamesSomebody(Refused):
     """Ce libellé contient le nom d'une personne de la coopérative : le registre ne garde aucun nom, retire-le.
     This label contains the name of a person of the cooperative: the register keeps no name, take it out."""
 
@@ -140,7 +140,7 @@ def _move(row: Row, bad_lines: list[BadLine], names: Names) -> Move | None:
 def _positive(text: str) -> int:
     amount = cells.cents(text)
     if amount <= 0:
-        raise cells.UnreadableAmount
+        raise cells.NotASum
     return amount
 
 
@@ -148,7 +148,7 @@ def _unnamed(names: Names) -> Callable[[str], str]:
     def read(text: str) -> str:
         label = cells.label(text)
         if names(label):
-            raise NamesSomebody
+            raise LabelNamesSomebody
         return label
 
     return read

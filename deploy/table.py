@@ -22,7 +22,7 @@ FILE_BYTES_MAX: Final = 5_000_000  # ten thousand long lines; a school writes a 
 T = TypeVar("T")
 
 
-class UnreadableFile(Refused):
+class NotATable(Refused):
     """Ce fichier n'est pas un tableau lisible : exporte la feuille en CSV.
     This file is not a readable table: export the sheet as CSV."""
 
@@ -113,7 +113,7 @@ def rows_of(path: Path, required: Sequence[str], bad_lines: list[BadLine], *, wh
                 bad_lines.append(row.bad(TooManyCells()))
             elif any(text.strip() for text in texts):
                 yield row
-    except UnreadableFile as no:
+    except NotATable as no:
         bad_lines.append(Row(path.name, no.details["line"], whole=True).bad(no))
 
 
@@ -123,13 +123,13 @@ def _faults(fields: Sequence[str], required: Sequence[str]) -> list[tuple[Refuse
 
 
 def _table(path: Path) -> Iterator[tuple[int, list[str]]]:
-    """Iterate over a file's lines, headings first, each with the number of its first line. Raises UnreadableFile."""
+    """Iterate over a file's lines, headings first, each with the number of its first line. Raises NotATable."""
     if path.stat().st_size > FILE_BYTES_MAX:
-        raise UnreadableFile(line=0)
+        raise NotATable(line=0)
     text = _text_of(path.read_bytes())
     heading = next((line for line in text.splitlines() if line.strip()), None)
     if heading is None:
-        raise UnreadableFile(line=0)
+        raise NotATable(line=0)
     reader = csv.reader(io.StringIO(text, newline=""), delimiter=max(SEPARATORS, key=heading.count), strict=True)
     line = 1
     try:
@@ -138,7 +138,7 @@ def _table(path: Path) -> Iterator[tuple[int, list[str]]]:
                 yield line, texts
             line = reader.line_num + 1
     except csv.Error:
-        raise UnreadableFile(line=line) from None
+        raise NotATable(line=line) from None
 
 
 def _text_of(stored: bytes) -> str:
@@ -148,7 +148,7 @@ def _text_of(stored: bytes) -> str:
         try:
             text = stored.decode("cp1252")
         except UnicodeDecodeError:
-            raise UnreadableFile(line=0) from None
+            raise NotATable(line=0) from None
     return unicodedata.normalize("NFC", text)  # macOS writes an accent as a code point of its own
 
 

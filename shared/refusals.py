@@ -77,5 +77,5 @@ class Corrupt(Exception):
 
 
 def kebab(name: str) -> str:
-    """Return a class name in kebab-case: RecordReceipt gives record-receipt."""
-    return re.sub(r"(?<=[a-z0-9])(?=[A-Z])", "-", name).lower()
+    """Return a class name in kebab-case: RecordReceipt gives record-receipt, NotAMember not-a-member."""
+    return re.sub(r"(?<=[a-z0-9])(?=[A-Z])|(?<=[A-Z])(?=[A-Z][a-z])", "-", name).lower()

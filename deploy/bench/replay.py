@@ -1,7 +1,9 @@
 """How many records a second become a state again: read from PostgreSQL, decoded, folded, by one thread; and the library's way."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from datetime import datetime
+from functools import partial
+from typing import TypeVar
 from uuid import UUID
 
 from deploy.bench.library import Book, Books
@@ -17,6 +19,8 @@ from shared.messages import id_from
 from shared.projecting import fold
 from shared.values import Register
 
+T = TypeVar("T")
+
 RECORDS = 60_000
 REGISTER_RECORDS = 5_000  # some school years of a large cooperative; the library's aggregates are as long
 
@@ -28,12 +32,11 @@ class Different(Exception):
 def measure(records: int = RECORDS) -> Measured:
     """Measure a replay of about `records` records of several registers, and the library's of as many events."""
     with stand() as ready:
-        books = [list(facts) for facts in _histories(records)]
-        registers = _recorded(ready, books)
+        registers = _recorded(ready, records)
         reader = LogReader(ready.installation.url("ruche_reader"))
         try:
             with Books.on(ready.installation) as library:
-                aggregates = [library.written(_year(), facts) for facts in books]
+                aggregates = [library.written(_year(), facts) for facts in _histories(records)]
                 _check_sums(reader, registers, library, aggregates)
                 figures = _lines(reader, registers, library, aggregates)
         finally:
@@ -42,13 +45,13 @@ def measure(records: int = RECORDS) -> Measured:
 
 
 def _lines(reader: LogReader, registers: list[Register], library: Books, aggregates: list[UUID]) -> dict[str, float]:
-    stored = [one for register in registers for one in reader.by_register(register)]
-    count, events = len(stored), sum(library.read(one).version for one in aggregates)
+    stored = list(reader.by_register(registers[0]))
+    count, events = sum(map(_length(reader), registers)), sum(library.read(one).version for one in aggregates)
     lines: dict[str, tuple[int, Callable[[], object]]] = {
-        "read_records": (count, lambda: _read(reader, registers)),
-        "decode_records": (count, lambda: _decode(stored)),
-        "fold_records": (count, lambda: [balances(reader, register) for register in registers]),
-        "library_events": (events, lambda: [library.read(one) for one in aggregates]),
+        "read_records": (count, lambda: _each(_length(reader), registers)),
+        "decode_records": (len(stored), lambda: _decode(stored)),
+        "fold_records": (count, lambda: _each(partial(balances, reader), registers)),
+        "library_events": (events, lambda: _each(library.read, aggregates)),
     }
     figures: dict[str, float] = {}
     for _ in range(ROUNDS):
@@ -64,10 +67,14 @@ def balances(reader: LogReader, register: Register) -> Balances:
     return fold(BALANCES, (CODEC.decode(one.type, one.record) for one in reader.by_register(register)))
 
 
-def _read(reader: LogReader, registers: list[Register]) -> None:
-    for register in registers:
-        for _ in reader.by_register(register):
-            pass
+def _length(reader: LogReader) -> Callable[[Register], int]:
+    return lambda register: sum(1 for _ in reader.by_register(register))
+
+
+def _each(once: Callable[[T], object], things: list[T]) -> None:
+    """Do something with each thing and keep nothing of it, as a replay of one register after the other does."""
+    for one in things:
+        once(one)
 
 
 def _decode(stored: list[StoredRecord]) -> None:
@@ -75,10 +82,11 @@ def _decode(stored: list[StoredRecord]) -> None:
         CODEC.decode(one.type, one.record)
 
 
-def _histories(records: int) -> list[list[LedgerEvent]]:
+def _histories(records: int) -> Iterator[list[LedgerEvent]]:
+    """Draw the facts of one register after the other: sixty thousand at once would lie in the way of what is measured."""
     starts = datetime.fromisoformat(_year()[1]).date()
     lengths = [REGISTER_RECORDS] * (records // REGISTER_RECORDS) or [records]
-    return [list(entries(length, starts, ACTOR, seed)) for seed, length in enumerate(lengths)]
+    return (list(entries(length, starts, ACTOR, seed)) for seed, length in enumerate(lengths))
 
 
 def _year() -> tuple[str, str, str]:
@@ -86,12 +94,13 @@ def _year() -> tuple[str, str, str]:
     return year, starts.isoformat(), ends.isoformat()
 
 
-def _recorded(ready: Stand, books: list[list[LedgerEvent]]) -> list[Register]:
+def _recorded(ready: Stand, records: int) -> list[Register]:
     writer = LogWriter(ready.installation.url("ruche_writer"), ready.installation.settings.log_id)
     now = system_clock()
     first = opening(ACTOR, now.date())
     try:
-        return [record_all(writer, id_from(b"register %d" % number), [*first, *facts], now) for number, facts in enumerate(books)]
+        histories = enumerate(_histories(records))
+        return [record_all(writer, id_from(b"register %d" % number), [*first, *facts], now) for number, facts in histories]
     finally:
         writer.close()
 

@@ -163,11 +163,11 @@ def test_what_a_line_says_is_another_command_in_another_year(tmp_path: Path) -> 
 
 
 LINES = [
-    pytest.param("2024-09-20;R01", "2024-13-20;R01", 2, "date", "unreadable-day", id="no such day"),
+    pytest.param("2024-09-20;R01", "2024-13-20;R01", 2, "date", "not-a-day", id="no such day"),
     pytest.param("2024-09-20;R01", "2023-09-20;R01", 2, "date", "not-this-year", id="another year"),
     pytest.param("2024-09-20;R01", "2024-09-20;R0x", 2, "piece", "unreadable-voucher", id="no number"),
     pytest.param(";R02;", ";R01;", 4, "piece", "voucher-taken", id="number taken"),
-    pytest.param("98 familles);1806,00", "98 familles);18O6,00", 2, "banque_512", "unreadable-amount", id="letter O"),
+    pytest.param("98 familles);1806,00", "98 familles);18O6,00", 2, "banque_512", "not-a-sum", id="letter O"),
     pytest.param(";7562:1806,00", ";7562 1806,00", 2, "ventilation", "unreadable-split", id="no colon"),
     pytest.param(";7562:1806,00", ";7562:1806,01", 2, "ventilation", "not-balanced", id="one cent"),
     pytest.param(";7562:1806,00", ";7999:1806,00", 2, "ventilation", "no-such-account", id="account unknown"),
@@ -200,8 +200,8 @@ MOVES = [
     pytest.param("ECOLE;CE1;162,68", "ECOLE;CE9;162,68", "vers", "no-such-pot", id="unknown pot"),
     pytest.param("ECOLE;CE1;162,68", "CE9;CE1;162,68", "de", "no-such-pot", id="from an unknown pot"),
     pytest.param("ECOLE;CE1;162,68", "CE1;CE1;162,68", "vers", "same-pot", id="same pot"),
-    pytest.param("ECOLE;CE1;162,68", "ECOLE;CE1;-162,68", "montant", "unreadable-amount", id="below zero"),
-    pytest.param("ECOLE;CE1;162,68", "ECOLE;CE1;", "montant", "unreadable-amount", id="no amount"),
+    pytest.param("ECOLE;CE1;162,68", "ECOLE;CE1;-162,68", "montant", "not-a-sum", id="below zero"),
+    pytest.param("ECOLE;CE1;162,68", "ECOLE;CE1;", "montant", "not-a-sum", id="no amount"),
     pytest.param("ECOLE;CE1;162,68", "ECOLE;;162,68", "vers", "unreadable-code", id="no pot"),
 ]
 
@@ -217,7 +217,7 @@ def test_all_faults_are_named_at_once_in_the_order_of_the_files(tmp_path: Path) 
     text = (folder / "transferts.csv").read_text(encoding="utf-8")
     (folder / "transferts.csv").write_text(text.replace(SHARE_CE1, "ECOLE;CE9;162,68"), encoding="utf-8")
     assert named(planned(folder).bad_lines) == [
-        ("journal.csv", 2, "date", "unreadable-day"),
+        ("journal.csv", 2, "date", "not-a-day"),
         ("journal.csv", 2, "pot", "unreadable-code"),
         ("transferts.csv", 3, "vers", "no-such-pot"),
     ]
@@ -246,7 +246,7 @@ def test_a_locked_period_is_named() -> None:
 
 def test_a_label_that_names_a_member_is_named() -> None:
     plan = planned(names=lambda text: ["photographe"] if "photographe" in text else [])
-    assert named(plan.bad_lines) == [("journal.csv", 14, "libelle", "names-somebody")]
+    assert named(plan.bad_lines) == [("journal.csv", 14, "libelle", "label-names-somebody")]
 
 
 def test_who_holds_no_mandate_today_imports_nothing() -> None:

@@ -37,13 +37,13 @@ def test_the_year_is_that_of_most_lines_and_a_mistyped_one_is_named(tmp_path: Pa
 def test_an_empty_folder_has_no_year(tmp_path: Path) -> None:
     plan = planned(tmp_path)
     assert (plan.year, plan.steps, plan.blocked) == (None, (), True)
-    assert {bad.reason for bad in plan.bad_lines} == {"missing-file", "no-year"}
+    assert {bad.reason for bad in plan.bad_lines} == {"missing-file", "no-year-named"}
 
 
 @pytest.mark.parametrize("day", ["1924-09-20", "2124-09-20", "9999-12-31"])
 def test_days_of_another_century_make_no_year(tmp_path: Path, day: str) -> None:
     plan = planned(only_journal(tmp_path, f"{day};R01;Dons;12,00;;;7580:12,00;ECOLE;"))
-    assert (plan.steps, [bad.reason for bad in plan.bad_lines]) == ((), ["no-year"])
+    assert (plan.steps, [bad.reason for bad in plan.bad_lines]) == ((), ["no-year-named"])
 
 
 SET_UP: tuple[Event, ...] = (
@@ -115,7 +115,7 @@ def test_opening_balances_come_from_their_sheet_before_the_set_up(tmp_path: Path
 @pytest.mark.parametrize(
     ("text", "reason", "column"),
     [
-        ("512;ECOLE;cent", "unreadable-amount", "montant"),
+        ("512;ECOLE;cent", "not-a-sum", "montant"),
         ("514;ECOLE;100,00", "no-such-treasury", "compte"),
         ("512;CM7;100,00", "no-such-pot", "pot"),
     ],
@@ -140,5 +140,5 @@ def test_a_set_up_that_says_nonsense_is_named_by_its_field(tmp_path: Path) -> No
 
 def test_a_label_of_the_set_up_that_names_somebody_stops_everything() -> None:
     plan = planned(names=lambda text: [text] if text == "Classe de CM1" else [])
-    assert named(plan.bad_lines) == [("cooperative.json", 0, "pots.5.label", "names-somebody")]
+    assert named(plan.bad_lines) == [("cooperative.json", 0, "pots.5.label", "label-names-somebody")]
     assert plan.blocked

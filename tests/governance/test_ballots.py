@@ -9,10 +9,10 @@ from services.governance.commands.ballots import CancelBallot, CastVote
 from services.governance.deciders.ballots import (
     BeyondTheProposal,
     MeetingNotRunning,
-    NoSuchPot,
-    NoSuchProposal,
     NotTheVersionThatStands,
+    PotIsNotOpen,
     ProposalNotOpen,
+    ProposalOfAnotherBody,
 )
 from services.governance.events.ballots import (
     BallotOpened,
@@ -241,9 +241,9 @@ def test_a_proposal_stands_in_one_ballot_at_a_time() -> None:
 def test_only_an_open_proposal_of_the_body_is_voted_on() -> None:
     room = Room((*school(), HAMSTER, ProposalVetoed(proposal=PROPOSAL, reason="La commune paie", role=Role.CLASS_TUTOR)))
     room.refused(ProposalNotOpen, ballot(proposal=PROPOSAL))
-    room.refused(NoSuchProposal, ballot(proposal=OTHER))
+    room.refused(ProposalOfAnotherBody, ballot(proposal=OTHER))
     room.record([ProposalMade(proposal=OTHER, body="elsewhere", title="Un vélo", text="Pour tous")], TEACHER)
-    room.refused(NoSuchProposal, ballot(proposal=OTHER))
+    room.refused(ProposalOfAnotherBody, ballot(proposal=OTHER))
 
 
 def test_options_that_are_proposals_carry_their_version() -> None:
@@ -259,7 +259,7 @@ def test_options_that_are_proposals_carry_their_version() -> None:
 def test_the_envelope_is_never_more_than_the_proposal_costs() -> None:
     room = Room((*school(), HAMSTER))
     room.refused(BeyondTheProposal, ballot(proposal=PROPOSAL, spending=Money(amount=40_01, pot="CM2")))
-    room.refused(NoSuchPot, ballot(spending=Money(amount=1, pot="nowhere")))
+    room.refused(PotIsNotOpen, ballot(spending=Money(amount=1, pot="nowhere")))
     assert opened(room, room.open(ballot(proposal=PROPOSAL, spending=Money(amount=30_00, pot="CM2")))).spending == Money(
         amount=30_00, pot="CM2"
     )

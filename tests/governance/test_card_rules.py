@@ -24,7 +24,7 @@ from services.governance.deciders.cards import (
     KeysNotSorted,
     NoCardLeft,
     NoCardsYet,
-    NotDeclaredYet,
+    NothingToChallenge,
     RollIsClosed,
     RollNotClosed,
     TheOtherTeller,
@@ -97,8 +97,8 @@ def test_every_wrong_order_is_refused() -> None:
     room.ask(IssueCards(ballot=name, keys=keys_of(name, range(5))))
     room.refused(RollNotClosed, StartVoting(ballot=name))
     room.refused(VotingNotStarted, close(name, 5))
-    room.refused(NotDeclaredYet, ChallengeBallot(ballot=name, code=codes_left(room, name, range(1))[0]))
-    room.refused(NotDeclaredYet, ArchiveBallot(ballot=name))
+    room.refused(NothingToChallenge, ChallengeBallot(ballot=name, code=codes_left(room, name, range(1))[0]))
+    room.refused(NothingToChallenge, ArchiveBallot(ballot=name))
     for voter in PUPILS[:5]:
         room.ask(MarkVoter(ballot=name, voter=voter))
     room.ask(CloseRoll(ballot=name, void=(), other_teller=ANA))

@@ -6,7 +6,7 @@ import pytest
 
 from services.governance.events.ballots import AdvisoryCount, BallotOpened, HandCount, OptionSum, RollCollege
 from services.governance.events.papers import Choice, Method, Parameters, Pile, Points, VoidPapers
-from services.governance.pages.forms import ABOUT, DO, Filled, NotADate, NotAnAmount, NotANumber, Typed, cents_of
+from services.governance.pages.forms import ABOUT, DO, AmountUnread, Filled, NotADate, NumberUnread, Typed, cents_of
 from services.governance.pages.opening import slug
 from services.governance.pages.papers import LineNotRead, choice_of, count_of, kind_of, letter, piles_of_lines
 from tests.examples_ballots import EXAMPLES
@@ -102,7 +102,7 @@ def test_an_amount_is_read_in_cents(typed: str, cents: int) -> None:
 
 @pytest.mark.parametrize("typed", ["douze", "1,234", "NaN", "1e30", "Infinity", "--3"])
 def test_an_amount_that_is_none_is_refused(typed: str) -> None:
-    with pytest.raises(NotAnAmount):
+    with pytest.raises(AmountUnread):
         cents_of(typed, "cost")
 
 
@@ -111,7 +111,7 @@ def test_numbers_and_dates_that_are_none_are_refused() -> None:
     assert form(number="").whole("number") is None
     assert form(day="2026-04-03").day("day") == date(2026, 4, 3)
     for typed in ("-1", "1,5", "²", "9" * 30):
-        with pytest.raises(NotANumber):
+        with pytest.raises(NumberUnread):
             form(number=typed).whole("number")
     with pytest.raises(NotADate):
         form(day="3 avril").day("day")

@@ -12,7 +12,7 @@ from pydantic import BaseModel
 from pydantic_core import PydanticUndefined
 
 from shared.messages import Command, Event
-from shared.refusals import kebab
+from shared.refusals import Sentence, kebab
 from shared.values import TextClass, Value
 
 RECORDED = frozenset({TextClass.CODE, TextClass.CHECKED, TextClass.SEALED})
@@ -78,6 +78,15 @@ def two_sentences(classes: Iterable[type]) -> Iterator[str]:
             yield f"{kind.__module__}.{kind.__name__}: one line in French, then one in English"
         elif not all(line.endswith((".", "?", "!")) for line in lines):
             yield f"{kind.__module__}.{kind.__name__}: a sentence ends with its mark"
+
+
+def shared_codes(classes: Iterable[type[Sentence]]) -> Iterator[str]:
+    """A code stands for one sentence: two classes of one name in two files would say two things under one code."""
+    known: dict[str, type[Sentence]] = {}
+    for kind in classes:
+        other = known.setdefault(kind.code(), kind)
+        if other is not kind:
+            yield f"{kind.code()}: {other.__module__} and {kind.__module__}"
 
 
 def parts(kind: type[BaseModel]) -> set[type[BaseModel]]:

@@ -13,6 +13,7 @@ from tests.house.message_rules import (
     RECORDED,
     declared_texts,
     optional_fields,
+    shared_codes,
     subjects,
     templates,
     two_sentences,
@@ -42,6 +43,15 @@ def test_each_text_of_a_command_says_what_it_may_hold() -> None:
 
 def test_what_an_event_may_lack_is_none_when_it_lacks() -> None:
     assert not (found := list(optional_fields(events()))), said(found)
+
+
+def test_a_code_stands_for_one_sentence() -> None:
+    assert not (found := list(shared_codes(sentences()))), said(found)
+
+
+def test_two_sentences_under_one_code_are_found() -> None:
+    twin = type("Refused", (Refused,), {})  # what another file would call the same
+    assert list(shared_codes([Refused, twin])) == [f"refused: {Refused.__module__} and {twin.__module__}"]
 
 
 def test_events_commands_and_refusals_speak_two_languages() -> None:

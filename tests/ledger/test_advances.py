@@ -10,8 +10,8 @@ from services.ledger.deciders.advances import (
     AdvanceNotZero,
     BeforeTheAdvance,
     BeyondAdvance,
+    HolderIsNoMember,
     NoSuchAdvance,
-    NotAMember,
     NotAnAdult,
     NotYourAdvance,
 )
@@ -87,7 +87,7 @@ def test_history_taken_over_meets_no_cap_and_names_whom_it_likes() -> None:
 
 
 def test_an_advance_is_entrusted_to_an_adult_of_the_cooperative() -> None:
-    given(ADVANCE, *OPEN_BOOKS).when(but(GRANT, holder=STRANGER)).refused(NotAMember, holder=STRANGER)
+    given(ADVANCE, *OPEN_BOOKS).when(but(GRANT, holder=STRANGER)).refused(HolderIsNoMember, holder=STRANGER)
     for holder in (LOU, CLOCK):
         given(ADVANCE, *OPEN_BOOKS).when(but(GRANT, holder=holder)).refused(NotAnAdult, holder=holder)
     for holder in (GARNIER, HADDAD):

@@ -13,9 +13,9 @@ from services.ledger.deciders.checks import (
     BeyondEnvelope,
     DecidedLater,
     DecisionDoesNotCover,
+    DecisionDoesNotStand,
     LeftTheAssociation,
     NoDecisionNoReason,
-    NoSuchDecision,
 )
 from services.ledger.deciders.entries import ENTRIES, NoSuchEntry, NothingToRegularise
 from services.ledger.deciders.pots import POTS, BeyondPot
@@ -68,8 +68,8 @@ def test_a_spending_needs_a_decision_or_a_reason(decider: Decider[Any], command:
 
 @pytest.mark.parametrize(("decider", "command"), SPENDINGS, ids=["expense", "advance"])
 def test_the_decision_must_stand_and_come_before_the_spending(decider: Decider[Any], command: Any) -> None:
-    given(decider, *OPEN_BOOKS).when(command).refused(NoSuchDecision, decision=V04)
-    given(decider, *DECIDED, revoked()).when(command).refused(NoSuchDecision, decision=V04)
+    given(decider, *OPEN_BOOKS).when(command).refused(DecisionDoesNotStand, decision=V04)
+    given(decider, *DECIDED, revoked()).when(command).refused(DecisionDoesNotStand, decision=V04)
     eve = but(command, on=date(2024, 10, 13))
     given(decider, *DECIDED).when(eve).refused(DecidedLater, decided_on="2024-10-14", on="2024-10-13")
     given(decider, *DECIDED).when(but(eve, irregular=WHY)).refused(DecidedLater)
@@ -141,8 +141,8 @@ def test_a_transfer_may_take_what_the_decision_it_cites_holds_back() -> None:
 
 @pytest.mark.parametrize("command", [moving(600_00, decision=V04), but(SHARE, on=TODAY, amount=600_00, decision=V04)], ids=["one", "share"])
 def test_a_transfer_that_cites_a_decision_is_carried_by_it(command: Any) -> None:
-    given(POTS, *OPEN_BOOKS).when(command).refused(NoSuchDecision)
-    given(POTS, *DECIDED, revoked()).when(command).refused(NoSuchDecision)
+    given(POTS, *OPEN_BOOKS).when(command).refused(DecisionDoesNotStand)
+    given(POTS, *DECIDED, revoked()).when(command).refused(DecisionDoesNotStand)
     given(POTS, *DECIDED).when(command).refused(DecisionDoesNotCover, left=500_00, asked={"ECOLE": 600_00})
     given(POTS, *OPEN_BOOKS, decided(pot="CM1", cents=600_00)).when(command).refused(DecisionDoesNotCover, pot="CM1")
     enough = given(POTS, *OPEN_BOOKS, decided(cents=600_00))
@@ -172,8 +172,8 @@ def test_a_council_regularises_afterwards_what_was_spent_without_it() -> None:
 
 def test_only_a_decision_that_covers_an_entry_regularises_it() -> None:
     facts = (*OPEN_BOOKS, UNDECIDED)
-    given(ENTRIES, *facts).when(regularising()).refused(NoSuchDecision)
-    given(ENTRIES, *facts, decided(V08), revoked(V08)).when(regularising()).refused(NoSuchDecision)
+    given(ENTRIES, *facts).when(regularising()).refused(DecisionDoesNotStand)
+    given(ENTRIES, *facts, decided(V08), revoked(V08)).when(regularising()).refused(DecisionDoesNotStand)
     given(ENTRIES, *facts, decided(V08, 74_59)).when(regularising()).refused(DecisionDoesNotCover, left=74_59, asked={"ECOLE": 74_60})
     given(ENTRIES, *facts, decided(V08, 74_60, "CM2")).when(regularising()).refused(DecisionDoesNotCover, pot="CM2")
     assert given(ENTRIES, *facts, decided(V08, None)).when(regularising()).events()

@@ -71,7 +71,7 @@ def test_json_and_quiet_draw_nothing_even_on_a_terminal(running: Running, silent
 
 def test_a_rebuild_counts_its_registers(running: Running) -> None:
     drawn = on_a_terminal(running, "projections", "rebuild")
-    assert "ledger.balances" in drawn and "1/1" in drawn
+    assert "ledger.funds" in drawn and "1/1" in drawn
     assert in_a_pipe(running, "projections", "rebuild") == ""
 
 

@@ -13,7 +13,7 @@ from tests.running import RUCHE
 from tests.stories.asking import Asker
 from tests.stories.test_mistakes import RECEIPT
 
-STORED = {"ledger.balances", "governance.cooperative", "governance.members"}
+STORED = {"ledger.funds", "governance.cooperative", "governance.members"}
 
 
 @pytest.fixture(scope="module")
@@ -70,11 +70,11 @@ def test_another_moment_is_compared_as_well(books: Asker, cut: tuple[str, str]) 
 def test_a_stored_view_altered_behind_our_back_is_named_with_the_first_path_that_differs(books: Asker) -> None:
     with portal(books) as connection:
         change = "update portal.views set state = convert_to(replace(convert_from(state, 'UTF8'), %s, %s), 'UTF8') where name = %s"
-        assert connection.execute(change, ("8450", "8451", "ledger.balances")).rowcount == 1
+        assert connection.execute(change, ("8450", "8451", "ledger.funds")).rowcount == 1
         code, found = compared(books)
         (wrong,) = [one for one in found["each"] if not one["identical"]]
         assert (code, found["identical"]) == (1, found["views"] - 1)
-        assert (wrong["view"], wrong["path"], wrong["live"], wrong["folded"]) == ("ledger.balances", "/accounts/530", "8451", "8450")
+        assert (wrong["view"], wrong["path"], wrong["live"], wrong["folded"]) == ("ledger.funds", "/balances/accounts/530", "8451", "8450")
         ran = subprocess.run(
             [RUCHE, "replay", books.register, "--compare"], env=books.running.environment(), capture_output=True, timeout=60, check=False
         )

@@ -36,7 +36,7 @@ from shared.refusals import Refused
 from shared.values import Id
 
 
-class NoSuchProposal(Refused):
+class ProposalOfAnotherBody(Refused):
     """Aucune proposition de cette instance ne porte cet identifiant.
     No proposal of this body has this identifier."""
 
@@ -61,7 +61,7 @@ class BeyondTheProposal(Refused):
     The envelope is larger than what the proposal costs, or than the budget to share: put at most that amount."""
 
 
-class NoSuchPot(Refused):
+class PotIsNotOpen(Refused):
     """Aucun pot ouvert ne porte ce code : choisis-en un qui existe.
     No open pot has this code: choose one that exists."""
 
@@ -190,7 +190,7 @@ def _proposal(chamber: Chamber, command: OpenBallot, name: Id) -> Proposal:
     """Return a proposal that can be voted on: open, or going on into the second round of its own ballot."""
     proposal = chamber.proposals.by_id.get(name)
     if proposal is None or proposal.body != command.body:
-        raise NoSuchProposal(proposal=name)
+        raise ProposalOfAnotherBody(proposal=name)
     goes_on_here = proposal.life is Life.VOTING and command.after is not None and chamber.proposals.voted_in.get(name) == command.after
     if proposal.life is not Life.OPEN and not goes_on_here:
         raise ProposalNotOpen(life=proposal.life)
@@ -213,7 +213,7 @@ def _spending(chamber: Chamber, command: OpenBallot, wording: Version | None) ->
     if asked is None:
         return costs
     if asked.pot not in chamber.purse.pots:
-        raise NoSuchPot(pot=asked.pot)
+        raise PotIsNotOpen(pot=asked.pot)
     ceiling = command.parameters.budget if command.method is not Method.YES_NO else None
     ceiling = costs.amount if costs else ceiling
     if ceiling is not None and asked.amount > ceiling:

@@ -111,7 +111,7 @@ class TheOtherTeller(Refused):
     The two tellers of the ballot close the roll together: name the other one."""
 
 
-class NotDeclaredYet(Refused):
+class NothingToChallenge(Refused):
     """Ce scrutin n'a pas de résultat : il n'y a rien à contester ni à archiver.
     This ballot has no result: there is nothing to challenge or to archive."""
 
@@ -270,7 +270,7 @@ def _with_cards(chamber: Chamber, name: Id) -> Ballot:
 
 
 def _until(ballot: Ballot) -> datetime:
-    """Return when a declared ballot can no longer be challenged. Raises NotDeclaredYet."""
+    """Return when a declared ballot can no longer be challenged. Raises NothingToChallenge."""
     if ballot.phase is not Phase.DECLARED or ballot.closed_at is None:
-        raise NotDeclaredYet(phase=ballot.phase)
+        raise NothingToChallenge(phase=ballot.phase)
     return ballot.closed_at + CHALLENGE

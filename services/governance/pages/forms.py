@@ -20,12 +20,12 @@ FIELDS_MAX: Final = 5_000  # boxes of a form: an assembly of a thousand people, 
 DO, ABOUT, KEY = "do", "about", "key"  # hidden fields: which form it is, what it is about, the id of its command
 
 
-class NotANumber(Refused):
+class NumberUnread(Refused):
     """Ce nombre ne se lit pas : écris-le en chiffres, sans lettre.
     This number cannot be read: write it in digits, without letters."""
 
 
-class NotAnAmount(Refused):
+class AmountUnread(Refused):
     """Ce montant ne se lit pas : écris des euros et au plus deux chiffres de centimes, comme 12,50.
     This amount cannot be read: write euros and at most two digits of cents, as in 12.50."""
 
@@ -75,16 +75,16 @@ class Filled:
         return tuple(line.strip() for line in (self.text(name) or "").splitlines() if line.strip())
 
     def whole(self, name: str) -> int | None:
-        """Return a whole number. Raises NotANumber."""
+        """Return a whole number. Raises NumberUnread."""
         typed = (self.text(name) or "").replace(" ", "")
         if not typed:
             return None
         if not (typed.isascii() and typed.isdecimal() and int(typed[:10]) <= WHOLE_MAX and len(typed) <= 10):
-            raise NotANumber(field=name)
+            raise NumberUnread(field=name)
         return int(typed)
 
     def cents(self, name: str) -> int | None:
-        """Return an amount of money in cents. Raises NotAnAmount."""
+        """Return an amount of money in cents. Raises AmountUnread."""
         typed = self.text(name)
         return None if typed is None else cents_of(typed, name)
 
@@ -106,15 +106,15 @@ class Filled:
 
 
 def cents_of(typed: str, name: str) -> int:
-    """Read an amount such as 12,50 or 1 200 € as cents. Raises NotAnAmount naming the field."""
+    """Read an amount such as 12,50 or 1 200 € as cents. Raises AmountUnread naming the field."""
     plain = typed.replace("€", "").replace(",", ".")
     plain = "".join(plain.split())
     try:
         cents = Decimal(plain) * 100
     except InvalidOperation as error:
-        raise NotAnAmount(field=name) from error
+        raise AmountUnread(field=name) from error
     if not cents.is_finite() or cents != cents.to_integral_value() or abs(cents) > CENTS_MAX:
-        raise NotAnAmount(field=name)
+        raise AmountUnread(field=name)
     return int(cents)
 
 

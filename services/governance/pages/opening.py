@@ -193,7 +193,7 @@ def _ballot(form: Filled, visit: Visit, proposals: Mapping[Id, ProposalShown]) -
 
 
 def _options(form: Filled, method: Method, proposals: Mapping[Id, ProposalShown]) -> tuple[tuple[BallotOption, ...], tuple[Cost, ...]]:
-    """Return the options of a form and, where they are projects, what each costs. Raises CostNotRead or NotAnAmount."""
+    """Return the options of a form and, where they are projects, what each costs. Raises CostNotRead or AmountUnread."""
     if method is Method.YES_NO:
         codes = (YES, NO, ABSTAIN) if form.text("abstain") else (YES, NO)
         return tuple(BallotOption(option=one) for one in codes), ()

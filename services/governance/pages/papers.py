@@ -6,7 +6,7 @@ from typing import Any, Final
 
 from services.governance.events.ballots import AdvisoryCount, BallotOpened, HandCount, OptionSum, RollCollege
 from services.governance.events.papers import Choice, Method, Parameters, Pile, Points, VoidPapers
-from services.governance.pages.forms import Filled, NotANumber
+from services.governance.pages.forms import Filled, NumberUnread
 from services.governance.rules.sums import ONE_MARK
 from services.governance.tally.opening import BUDGETS
 from shared.refusals import Refused
@@ -56,7 +56,7 @@ def letter(place: int) -> str:
 
 
 def choice_of(sent: Filled, opened: BallotOpened) -> Choice:
-    """Read the paper that a voter filled in; nothing chosen is blank. Raises NotANumber."""
+    """Read the paper that a voter filled in; nothing chosen is blank. Raises NumberUnread."""
     codes = [one.option for one in opened.options]
     match kind_of(opened.method):
         case "mark":
@@ -76,7 +76,7 @@ def choice_of(sent: Filled, opened: BallotOpened) -> Choice:
 
 
 def count_of(sent: Filled, opened: BallotOpened) -> HandCount:
-    """Read what a teller counted. Raises NotANumber or LineNotRead."""
+    """Read what a teller counted. Raises NumberUnread or LineNotRead."""
     void, found, present = sent.whole("void"), sent.whole("found"), sent.whole("present")
     told: dict[str, Any] = {
         "found": _required(found, "found"),
@@ -147,5 +147,5 @@ def _heard(sent: Filled, opened: BallotOpened, college: RollCollege) -> Advisory
 
 def _required(number: int | None, name: str) -> int:
     if number is None:
-        raise NotANumber(field=name)
+        raise NumberUnread(field=name)
     return number

@@ -38,7 +38,7 @@ class AboveTheCap(Refused):
     This advance is above the cap of the rules: say why, the reason will be recorded with it."""
 
 
-class NotAMember(Refused):
+class HolderIsNoMember(Refused):
     """Une avance se confie à quelqu'un de la coopérative.
     An advance is entrusted to somebody of the cooperative."""
 
@@ -135,7 +135,7 @@ def _may_hold(books: Books, command: GrantAdvance) -> None:
     if command.taken_over:
         return
     if not books.standing.roles(command.holder, command.on):
-        raise NotAMember(holder=command.holder)
+        raise HolderIsNoMember(holder=command.holder)
     if books.standing.kind(command.holder) in {PersonKind.PUPIL, PersonKind.PROCESS}:
         raise NotAnAdult(holder=command.holder)
 

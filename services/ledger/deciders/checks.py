@@ -105,7 +105,7 @@ class NoDecisionNoReason(Refused):
     No decision carries this expense: say why it was made, it will stay listed."""
 
 
-class NoSuchDecision(Refused):
+class DecisionDoesNotStand(Refused):
     """Cette décision n'existe pas dans ce registre, ou elle a été annulée.
     This decision does not exist in this register, or it was revoked."""
 
@@ -154,7 +154,7 @@ def standing_decision(books: Books, name: Id) -> Decision:
     """Return a decision that can carry spending."""
     decision = books.commitments.decisions.get(name)
     if decision is None or decision.revoked:
-        raise NoSuchDecision(decision=name)
+        raise DecisionDoesNotStand(decision=name)
     return decision
 
 

@@ -81,7 +81,7 @@ def assembled(source: Source, pages: Sequence[Page]) -> Statement:
 def _page(source: Source, page: Page) -> Page:
     """Return one page, oldest first, over all its days, its own figures checked."""
     if page.announced is not None and page.announced != len(page.found):
-        raise source.bad(bad.NumbersDiffer, 0, str(page.announced), announced=page.announced, counted=len(page.found))
+        raise source.bad(bad.OperationsDiffer, 0, str(page.announced), announced=page.announced, counted=len(page.found))
     found = tuple(_oldest_first(page.found))
     days = [one.on for one in found]
     starts = min([*days, *([page.starts] if page.starts else [])], default=None)

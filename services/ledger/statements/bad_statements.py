@@ -13,7 +13,7 @@ class UnknownTable(Refused):
     The headings of this table, shown here, are those of no known bank: a date, a label and an amount are needed."""
 
 
-class NotText(Refused):
+class StatementUnread(Refused):
     """Cette ligne n'est pas un texte lisible (UTF-8 ou Windows-1252), ou le fichier est trop gros : télécharge-le à nouveau.
     This line is not a readable text (UTF-8 or Windows-1252), or the file is too large: download it again."""
 
@@ -58,7 +58,7 @@ class LineTwice(Refused):
     The same operation is there twice: two purchases on one day are fine, but here the bank counts only one."""
 
 
-class NumbersDiffer(Refused):
+class OperationsDiffer(Refused):
     """Le fichier annonce un autre nombre d'opérations que celui qu'on y trouve.
     The file announces another number of operations than it holds."""
 

@@ -37,7 +37,7 @@ def _page(source: Source, one: Element) -> Page:
     entries = list(one.all("Ntry"))
     counted = one.said("TxsSummry/TtlNtries/NbOfNtries")
     if counted and counted != str(len(entries)):
-        raise source.bad(bad.NumbersDiffer, one.line, counted, announced=counted, counted=len(entries))
+        raise source.bad(bad.OperationsDiffer, one.line, counted, announced=counted, counted=len(entries))
     first, last = _balance(one, *OPENING), _balance(one, *CLOSING)
     between = [bal for bal in one.all("Bal") if _code(bal) == BETWEEN]
     starts, ends = one.said("FrToDt/FrDtTm", "FrToDt/FrDt"), one.said("FrToDt/ToDtTm", "FrToDt/ToDt")

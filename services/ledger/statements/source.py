@@ -94,9 +94,9 @@ class Source:
 
 
 def source_of(file: str, stored: bytes) -> Source:
-    """Decode a file. Raises NotText, with the first line that is none."""
+    """Decode a file. Raises StatementUnread, with the first line that is none."""
     if len(stored) > FILE_BYTES_MAX:
-        raise bad.NotText(file=file, line=0, found="")
+        raise bad.StatementUnread(file=file, line=0, found="")
     encodings = ["utf-16"] if stored.startswith(UTF16) else ["utf-8-sig"]
     # Where letters of UTF-8 are found, a byte that is none of it is damage, not another encoding.
     if not stored.startswith((*UTF16, UTF8_MARK)) and not UTF8_LETTER.search(stored):
@@ -109,9 +109,9 @@ def source_of(file: str, stored: bytes) -> Source:
             place = no.start
             continue
         if "\0" in text:
-            raise bad.NotText(file=file, line=text[: text.index("\0")].count("\n") + 1, found="")
+            raise bad.StatementUnread(file=file, line=text[: text.index("\0")].count("\n") + 1, found="")
         return Source(file, text.replace("\r\n", "\n").replace("\r", "\n"))
-    raise bad.NotText(file=file, line=stored[:place].count(b"\n") + 1, found="")
+    raise bad.StatementUnread(file=file, line=stored[:place].count(b"\n") + 1, found="")
 
 
 def one_line(text: str) -> str:

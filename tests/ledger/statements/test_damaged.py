@@ -30,7 +30,7 @@ CASES: list[tuple[str, bytes, bytes, type[Refused], int]] = [
     ("ofx1", b"<TRNAMT>150.00", b"<TRNAMT>15O.00", bad.UnreadableAmount, 35),
     ("ofx1", b"<TRNAMT>150.00", b"<TRNAMT>1.500", bad.UnreadableAmount, 35),
     ("ofx1", b"<TRNAMT>150.00", b"<TRNAMT>-150.00", bad.SignUnclear, 35),
-    ("ofx1", b"<FITID>F2", b"<FITID>F2\x81", bad.NotText, 39),
+    ("ofx1", b"<FITID>F2", b"<FITID>F2\x81", bad.StatementUnread, 39),
     ("ofx1", b"<CURDEF>EUR", b"<CURDEF>XPF", bad.OtherCurrency, 18),
     ("ofx1", b"</BANKTRANLIST>", b"", bad.NotOfThisForm, 55),
     ("ofx1", b"</STMTTRN>", b"", bad.NotOfThisForm, 50),
@@ -46,7 +46,7 @@ CASES: list[tuple[str, bytes, bytes, type[Refused], int]] = [
     ("camt053", b"<BookgDt><Dt>2025-06-03", b"<BookgDt><Dt>2025-06-31", bad.UnreadableDay, 10),
     ("camt053", b'<Amt Ccy="EUR">74.60', b'<Amt Ccy="EUR">74.50', bad.BalancesDoNotAddUp, 0),
     ("camt053", b"<AcctSvcrRef>S3", b"<AcctSvcrRef>S3<", bad.NotOfThisForm, 19),
-    ("camt053", b"<Stmt>", b"<Stmt><TxsSummry><TtlNtries><NbOfNtries>4</NbOfNtries></TtlNtries></TxsSummry>", bad.NumbersDiffer, 5),
+    ("camt053", b"<Stmt>", b"<Stmt><TxsSummry><TtlNtries><NbOfNtries>4</NbOfNtries></TtlNtries></TxsSummry>", bad.OperationsDiffer, 5),
     ("camt053", b"<Document", b'<!DOCTYPE d [<!ENTITY e "x">]><Document', bad.NotOfThisForm, 2),
     ("camt053", b"BkToCstmrStmt", b"BkToCstmrAcctRpt", bad.PartMissing, 0),
     ("mt940", b":61:250603", b":61:250632", bad.UnreadableDay, 6),
@@ -74,11 +74,11 @@ CASES: list[tuple[str, bytes, bytes, type[Refused], int]] = [
     ("banque_postale", b";CHEQUE 4520131;-74,60\r\n", b"", bad.TruncatedFile, 10),
     ("banque_postale", b"10/06/2025;REMISE CHEQUES MAIRIE DE SAINT-AUBIN;150,00", b"10/06/2025", bad.NotOfThisForm, 9),
     ("banque_postale", b"CHEQUE 4520131", b"", bad.UnreadableText, 10),
-    ("credit_mutuel", "Libellé".encode(), b"Libell\xe9", bad.NotText, 1),
-    ("credit_mutuel", b"REMISE CHEQUES", b"REMISE CH\xc3QUES", bad.NotText, 3),
+    ("credit_mutuel", "Libellé".encode(), b"Libell\xe9", bad.StatementUnread, 1),
+    ("credit_mutuel", b"REMISE CHEQUES", b"REMISE CH\xc3QUES", bad.StatementUnread, 3),
     ("credit_mutuel", b";150,00;", b";155,00;", bad.BalancesDoNotAddUp, 3),
     ("credit_mutuel", b";-74,60;;", b";+74,60;;", bad.SignUnclear, 2),
-    ("societe_generale", b";3;30/06", b";4;30/06", bad.NumbersDiffer, 0),
+    ("societe_generale", b";3;30/06", b";4;30/06", bad.OperationsDiffer, 0),
     ("societe_generale", b"-74,60;EUR", b"-74,60;CHF", bad.OtherCurrency, 6),
     ("bnp_paribas", b"2025-06-10", b"2025-02-30", bad.UnreadableDay, 5),
     ("caisse_epargne_before", b"riode;;;;124,60", b"riode;;;;125,60", bad.BalancesDoNotAddUp, 0),
@@ -158,7 +158,7 @@ def test_an_unknown_table_is_named_by_its_headings() -> None:
 
 
 def test_limits_are_said() -> None:
-    with pytest.raises(bad.NotText):
+    with pytest.raises(bad.StatementUnread):
         read_statement("x", b"a" * 5_000_001)
     for empty in (b"", b" \r\n\r\n"):
         with pytest.raises(bad.NothingInside):
