@@ -34,9 +34,9 @@ goldens: setup-tests
 	$(BIN)/python -m tests.governance.write_goldens
 	$(BIN)/python -m tests.ledger.write_goldens
 
-## make bench    measure this machine: append, replay, publish, http
+## make bench    measure this machine: append, replay, publish, http, tally, vote (which takes three minutes)
 bench: setup
-	@for name in append replay publish http; do $(BIN)/ruche bench $$name || exit 1; done
+	@for name in append replay publish http tally vote; do $(BIN)/ruche bench $$name || exit 1; done
 
 ## make lock     choose the versions anew and write both lock files
 lock: setup-tests

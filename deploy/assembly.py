@@ -1,14 +1,16 @@
 """Every service on one port, in one process: the app of `ruche up` and of the tests."""
 
-from collections.abc import Collection, Iterator, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from importlib.metadata import version
 from pathlib import Path
 
+import orjson
 from fastapi import FastAPI, Request, Response
 
 from deploy.catalogue import CODEC
+from deploy.chores import voucher_chores
 from deploy.failpoints import AFTER_COMMIT, KilledAfterCommit
 from deploy.figures import of_subscriber, of_writer
 from deploy.installation import Installation
@@ -17,16 +19,20 @@ from services.governance import main as governance
 from services.governance import sign_in
 from services.governance.bringing.boxes import Names, UrnBringer
 from services.governance.bringing.client import UrnClient
+from services.governance.bringing.forgetting import Forgetting
 from services.governance.bringing.proxy import routes_urn
 from services.governance.bringing.together import GovernanceBringer
 from services.governance.bringing.unsealing import Unsealing
 from services.governance.pages.cards import STATIC as GOVERNANCE_STATIC
 from services.governance.pages.cards import CardPages
+from services.governance.pages.names import Names as NamesOnPages
+from services.governance.projections.members import Members
 from services.governance.sign_in import Persona
 from services.governance.standing import STANDING
 from services.ledger import main as ledger
 from services.portal.main import Portal
 from services.portal.pages import TEMPLATES as PORTAL_TEMPLATES
+from services.portal.surroundings import NamesFor, Reading, Surroundings, nobody_named
 from shared.clock import Clock, system_clock
 from shared.eventlog.append import LogWriter
 from shared.eventlog.connecting import Unavailable
@@ -47,6 +53,7 @@ ALL = "all"
 WRITING = {"governance": (governance, governance.GOVERNANCE), "ledger": (ledger, ledger.LEDGER)}
 GOVERNANCE_TEMPLATES = Path(sign_in.__file__).parent / "templates"
 LEDGER_TEMPLATES = Path(ledger.__file__).parent / "templates"
+ANSWERS = Path(__file__).parent / "samples" / "answers.json"  # what each view answers of the sample, shortened, by operation id
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,7 +77,7 @@ def doors(installation: Installation, clock: Clock = system_clock) -> Iterator[D
     askers = Askers(Verifier(installation.token_keys().public))
     log = KilledAfterCommit(recorder) if installation.settings.failpoint == AFTER_COMMIT else recorder
     confidant, urn = VaultConfidant(vault), UrnClient(urn_address(installation.settings), urn_secret(installation.settings))
-    bringer = GovernanceBringer(Unsealing(vault), UrnBringer(urn, confidant, names_in(vault)))
+    bringer = GovernanceBringer(Unsealing(vault), Forgetting(vault), UrnBringer(urn, confidant, names_in(vault)))
     means = Means(CODEC, log, reader, installation.fingerprint_key(), confidant, askers, clock, bringer, vault)
     try:
         yield Doors(means, vault, writer, urn)
@@ -97,9 +104,10 @@ def writing_app(means: Means, pages: Pages, only: str = ALL) -> FastAPI:
     """Return an app with the writing services, or with one of them; only those that are served are described."""
     app = new_app("Ruche", version("ruche"), ShowError(pages))
     served = [one for name, one in WRITING.items() if only in {ALL, name}]
+    chores = voucher_chores(means) if only in {ALL, "ledger"} else None
     for service, _ in served:
-        service.build(app, replace(means, pages=pages))
-    describe(app, [command for _, rulebook in served for command in rulebook.commands])
+        service.build(app, replace(means, pages=pages, chores=chores))
+    describe(app, [command for _, rulebook in served for command in rulebook.commands], orjson.loads(ANSWERS.read_bytes()))
     return app
 
 
@@ -156,6 +164,15 @@ def names_in(vault: Vault) -> Names:
     return names
 
 
+def trail_names(vault: Vault) -> NamesFor:
+    """Return what opens the names of those who acted, for readers entitled to them by governance's own rule; each opening is noted."""
+
+    def names(reading: Reading, members: Members, people: Collection[Pseudonym]) -> Mapping[Pseudonym, str]:
+        return NamesOnPages.for_reader(vault, members, reading, people, "page.trail", str).named
+
+    return names
+
+
 def portal_of(installation: Installation, means: Means, pages: Pages) -> Portal:
     """Return the portal of an installation: its own database role, its own key of the stream."""
     return Portal(
@@ -167,6 +184,10 @@ def portal_of(installation: Installation, means: Means, pages: Pages) -> Portal:
         nats=installation.login("portal"),
         log_id=installation.settings.log_id,
         clock=means.clock,
+        around=Surroundings(
+            commands=[command for _, rulebook in WRITING.values() for command in rulebook.commands],
+            names=trail_names(means.vault) if means.vault else nobody_named,
+        ),
     )
 
 

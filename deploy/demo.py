@@ -18,7 +18,7 @@ from shared.messages import id_from
 from shared.web.tokens import Claims
 
 PLAYED = "demo.json"  # in the data folder: which register was played, by which score, and until which day
-SCORE = 3  # raised when what is played changes: a register that another score began is left as it is, and a new one is played
+SCORE = 4  # raised when what is played changes: a register that another score began is left as it is, and a new one is played
 LABELS = {
     "pupil": ("Élève", "Pupil"),
     "pupil_treasurer": ("Trésorière ou trésorier de classe", "Class treasurer"),

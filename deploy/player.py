@@ -18,7 +18,9 @@ from services.governance.commands.people import (
     OpenClass,
     RecordDeparture,
 )
+from services.governance.commands.privacy import ErasePerson
 from services.governance.events.people import Balance, ChecklistItem, Rules
+from services.governance.events.privacy import ErasureReason
 from services.ledger.charts import OCCE_NAME, OCCE_VERSION, chart_on
 from services.ledger.commands.books import AdoptChart, DeclareMembership, OpenPot, OpenTreasuryAccount, OpenYear
 from services.ledger.events.books import ClassCount, OpeningBalance
@@ -121,23 +123,21 @@ def bureaus(stage: Stage, day: date, starts: str, until: str) -> None:
 
 
 def declare_membership(stage: Stage, day: date) -> None:
-    """Declare the headcount at the rate of the rules."""
+    """Declare the headcount: by mistake at the rate of the next year, then at that of the rules of the day."""
     setup = stage.sample.setup
-    rules = setup["rules"][0]
+    rules, next_rules = setup["rules"][:2]
     counts = tuple(ClassCount(class_code=one["code"], pupils=one["pupils"]) for one in setup["classes"])
-    stage.ask(
-        day,
-        keeper(stage, day),
-        DeclareMembership(
-            year=setup["fiscal_year"]["year"],
-            on=day,
-            classes=counts,
-            adults=len(setup["adults"]),
-            rate=rules["membership_fee"],
-            insurance=rules["insurance"],
-            rules_version=rules["version"],
-        ),
+    right = DeclareMembership(
+        year=setup["fiscal_year"]["year"],
+        on=day,
+        classes=counts,
+        adults=len(setup["adults"]),
+        rate=rules["membership_fee"],
+        insurance=rules["insurance"],
+        rules_version=rules["version"],
     )
+    stage.ask(day, keeper(stage, day), right.model_copy(update={"rate": next_rules["membership_fee"]}))  # by mistake, seen at once
+    stage.ask(day, keeper(stage, day), right)
 
 
 def hand_over(stage: Stage, day: date, accounts: dict[str, int]) -> None:
@@ -156,6 +156,11 @@ def hand_over(stage: Stage, day: date, accounts: dict[str, int]) -> None:
 def leave(stage: Stage, day: date, code: str) -> None:
     """Record that somebody left."""
     stage.ask(day, stage.officer, RecordDeparture(member=stage.people[code], on=day))
+
+
+def erase(stage: Stage, day: date, code: str) -> None:
+    """Erase somebody who left: from then on nobody can tell who the pseudonym was."""
+    stage.ask(day, keeper(stage, day), ErasePerson(person=stage.people[code], reason=ErasureReason.DEPARTURE))
 
 
 def keeper(stage: Stage, day: date) -> str:

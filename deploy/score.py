@@ -12,6 +12,7 @@ from deploy.player import (
     close_classes,
     declare_membership,
     enrol,
+    erase,
     give_mandate,
     hand_over,
     keeper,
@@ -21,6 +22,7 @@ from deploy.player import (
 )
 from deploy.player_bank import STATEMENT_COMES_ON, reconcile
 from deploy.player_councils import Councils, form_bodies
+from deploy.player_year_end import ANSWERED_ON, CLOSED_ON, DISCHARGE_ON, FOUND_ON, REPORT_ON, SAMPLE_ON, YearEnd
 from deploy.score_councils import CouncilVotes
 from deploy.score_elections import Elections
 from deploy.score_money import Money, Step
@@ -58,10 +60,24 @@ def first_year(stage: Stage) -> Iterator[Step]:
     yield from _mandates(stage)
     for move in setup["movements"]:
         yield _movement(stage, move["member"], move["what"], date.fromisoformat(move["on"]))
+        if move.get("then") == "erased":
+            erased_on = date.fromisoformat(move["erased_on"])
+            yield Step(erased_on, 0, partial(erase, stage, erased_on, move["member"]))
     yield from PupilVotes(councils).steps()
     yield from CouncilVotes(councils).steps()
     yield from Money(stage).steps()
     yield Step(STATEMENT_COMES_ON, 2, partial(reconcile, stage, STATEMENT_COMES_ON))
+    yield from _ended(YearEnd(stage))
+
+
+def _ended(end: YearEnd) -> Iterator[Step]:
+    """Give the steps of the verification and of the closing, each after what the day's council does."""
+    yield Step(SAMPLE_ON, 5, end.sampled)
+    yield Step(REPORT_ON, 5, end.reported)
+    yield Step(FOUND_ON, 5, end.found)
+    yield Step(ANSWERED_ON, 5, end.answered)
+    yield Step(DISCHARGE_ON, 5, end.discharged)
+    yield Step(CLOSED_ON, 5, end.closed)
 
 
 def later_years(stage: Stage, until: date) -> Iterator[Step]:

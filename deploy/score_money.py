@@ -10,11 +10,12 @@ from functools import partial
 from typing import Any, NamedTuple
 
 from deploy.player import keeper
+from deploy.player_goods import CHECKED_ON, Goods
 from deploy.player_vouchers import CAME_LATE, attach, invoice, unreadable
 from deploy.spreadsheet import Move, Operation
 from deploy.stage import Stage, data_of
+from services.ledger.checking.duplicates import ProbableDuplicate
 from services.ledger.commands.books import (
-    ExplainVoucherGap,
     GrantAdvance,
     JustifyAdvance,
     PayBackPots,
@@ -28,6 +29,7 @@ from services.ledger.commands.books import (
     SharePot,
     TransferBetweenPots,
 )
+from services.ledger.commands.explaining import ExplainAnomaly, ExplainVoucherGap
 from services.ledger.events.entries import Allocation, Leg, Means, Voucher
 from services.ledger.events.legs import ADVANCES
 from services.ledger.events.pots import KeyKind, PotWeight, Purpose, Rounding
@@ -42,6 +44,7 @@ PAID_FIRST = "Payée avant le conseil, à régulariser"
 GAP_REASON = "La régie de la classe a été dépensée au centime : aucun reliquat à rendre"
 WRONG_ACCOUNT = "Recette du loto passée par erreur en ventes"
 GAP_SEEN_ON = date(2025, 7, 2)
+ALIKE = {"D22": ("D10", "Deux séances de cinéma au même prix, pour les 149 élèves")}  # and why they are two all the same
 
 
 class Step(NamedTuple):
@@ -60,6 +63,7 @@ class Money:
         self._stage = stage
         self._advances: dict[str, str] = {}  # the open advance of each pot
         self._entries: dict[str, str] = {}  # by voucher
+        self._goods = Goods(stage)
 
     def steps(self) -> Iterator[Step]:
         """Give one step per operation and per decision about pots."""
@@ -76,9 +80,12 @@ class Money:
             yield Step(decided_on, 3, partial(self._regularised, piece, decided_on))
         for piece, brought_on in CAME_LATE.items():
             yield Step(brought_on, 3, partial(self._brought, piece, brought_on))
+        for piece in ALIKE:
+            yield Step(GAP_SEEN_ON, 6, partial(self._alike, piece))
         closing = max(one.on for one in sheets.operations if any(account == ADVANCES for account, _ in one.amounts))
         yield Step(closing, 5, partial(self._settled, closing))
         yield Step(GAP_SEEN_ON, 5, self._gap)
+        yield Step(CHECKED_ON, 7, self._goods.checked)
 
     def _operation(self, one: Operation) -> None:
         stage, amounts = self._stage, dict(one.amounts)
@@ -106,9 +113,10 @@ class Money:
 
     def _entry(self, one: Operation, day: date, by: str) -> None:
         wrong, _ = FIRST_UNDER.get(_piece(one), (None, None))
-        written = data_of(self._stage.ask(day, by, self._entry_command(one, wrong)))
+        written = data_of(self._stage.ask(day, by, self._entry_command(one, day, wrong)))
         self._entries[_piece(one)] = written["entry"]
         self._paper(one, day)
+        self._goods.bought(_piece(one), sum(share.amount for share in one.split), written["entry"], day)
 
     def _paper(self, one: Operation, day: date) -> None:
         if _piece(one) not in CAME_LATE:
@@ -125,13 +133,14 @@ class Money:
         stage = self._stage
         stage.ask(on, keeper(stage, on), RegulariseExpense(entry=self._entries[piece], decision=stage.decisions[piece]))
 
-    def _entry_command(self, one: Operation, account: str | None = None) -> RecordReceipt | RecordExpense:
-        if sum(amount for _, amount in one.amounts) > 0:
-            return _receipt(one, account)
+    def _entry_command(self, one: Operation, day: date, account: str | None = None) -> RecordReceipt | RecordExpense:
+        if (received := sum(amount for _, amount in one.amounts)) > 0:
+            return _receipt(one, account, self._goods.funding(_piece(one), received, day))
         piece, stage = _piece(one), self._stage
         if piece in BEFORE_THE_COUNCIL:
             return RecordExpense(irregular=PAID_FIRST, **_entry(one, account))
-        return RecordExpense(decision=stage.decisions[stage.sample.paid_by.get(piece, BUDGET)], **_entry(one, account))
+        decision = stage.decisions[stage.sample.paid_by.get(piece, BUDGET)]
+        return RecordExpense(decision=decision, grant=self._goods.grant(piece), **_entry(one, account))
 
     def _granted(self, one: Operation, amount: int, day: date, by: str) -> None:
         [out_of] = [account for account, _ in one.amounts if account != ADVANCES]
@@ -150,7 +159,8 @@ class Money:
 
     def _justification(self, one: Operation) -> JustifyAdvance:
         advance = self._advances[one.pot or ""]
-        return JustifyAdvance(advance=advance, on=one.on, voucher=one.voucher, label=one.label, allocations=_allocations(one, alone=True))
+        tickets = tuple(ticket for line in _allocations(one, alone=True) for ticket in _tickets(line))
+        return JustifyAdvance(advance=advance, on=one.on, voucher=one.voucher, label=one.label, allocations=tickets)
 
     def _moves(self, day: date, moves: list[Move]) -> None:
         stage, by = self._stage, keeper(self._stage, day)
@@ -194,10 +204,15 @@ class Money:
         explained = ExplainVoucherGap(year=year, voucher=UNUSED, reason=GAP_REASON)
         self._stage.ask(GAP_SEEN_ON, keeper(self._stage, GAP_SEEN_ON), explained)
 
+    def _alike(self, piece: str) -> None:
+        like, reason = ALIKE[piece]
+        explained = ExplainAnomaly(check=ProbableDuplicate.code(), entries=(self._entries[like], self._entries[piece]), reason=reason)
+        self._stage.ask(GAP_SEEN_ON, keeper(self._stage, GAP_SEEN_ON), explained)
 
-def _receipt(one: Operation, account: str | None = None) -> RecordReceipt:
+
+def _receipt(one: Operation, account: str | None = None, funding: str | None = None) -> RecordReceipt:
     families = re.search(r"(\d+) familles", one.label)
-    return RecordReceipt(families=int(families.group(1)) if families else None, **_entry(one, account))
+    return RecordReceipt(families=int(families.group(1)) if families else None, funding=funding, **_entry(one, account))
 
 
 def _entry(one: Operation, account: str | None) -> dict[str, Any]:
@@ -211,6 +226,12 @@ def _entry(one: Operation, account: str | None) -> dict[str, Any]:
         "project": one.project,
         "means": _means(one),
     }
+
+
+def _tickets(line: Allocation) -> Iterator[Allocation]:
+    """Tell a class's cash book as its tickets: the sample gives their sum alone, and each was to be at most the ceiling."""
+    for start in range(0, line.amount, CEILING):
+        yield line.model_copy(update={"amount": min(CEILING, line.amount - start)})
 
 
 def _allocations(one: Operation, *, account: str | None = None, alone: bool = False) -> tuple[Allocation, ...]:

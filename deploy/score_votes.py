@@ -12,7 +12,7 @@ from deploy.sample_papers import approvals, box, marked, pointed, ranked
 from deploy.score_money import Step
 from services.governance.events.ballots import HandCount
 from services.governance.events.bodies import ItemKind
-from services.governance.events.papers import Cost, DrawKind, Method, Money, Parameters, TiePolicy
+from services.governance.events.papers import Cost, DrawKind, Method, Missing, Money, Parameters, TiePolicy
 from shared.values import Id
 
 SCHOOL = "ECOLE"
@@ -132,7 +132,7 @@ class PupilVotes:
         points = {code_of(name): total for name, total in (told["totals"] | OTHER_NAMES).items()}
         papers = box(*pointed(points, len(self._stage.sample.pupils_on(day, "CM1")), told["scale"][1]))
         labels = {code_of(name): name for name in told["totals"] | OTHER_NAMES}
-        top = Parameters(top=told["scale"][1])
+        top = Parameters(top=told["scale"][1], missing=Missing.IGNORED)  # a name without a score gets nothing from that paper
         self._in_class(day, "V09", "CM1", "Quel nom pour le journal ?", papers, Method.SCORE, labels, parameters=top)
 
     def _wishes_proposed(self, day: date) -> None:

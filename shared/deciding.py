@@ -81,12 +81,15 @@ class State(NamedTuple):
     folds: tuple[Any, ...]
 
 
+AcceptNames = Callable[[Any, str, Circumstances], Event]  # the standing, the reason given, the circumstances
+
+
 class Rulebook:
     """All that one service may be asked: who may, what the rules say, what follows."""
 
-    def __init__(self, standing: Fold[Any], deciders: Sequence[Decider[Any]]) -> None:
+    def __init__(self, standing: Fold[Any], deciders: Sequence[Decider[Any]], names: AcceptNames | None = None) -> None:
         """Order the deciders by command and by event; raises TypeError when two answer for one command."""
-        self._standing = standing
+        self._standing, self._names = standing, names
         self._folds: list[Fold[Any]] = []
         self._decider_of: dict[type[Command], tuple[int, Decider[Any]]] = {}
         for decider in deciders:
@@ -112,13 +115,21 @@ class Rulebook:
         """Return every event class that some fold listens to."""
         return self._standing_types.union(*(types for _, types, _ in self._listening))
 
-    def answer(self, state: State, command: Command, given: Circumstances) -> Sequence[Event]:
-        """Judge a command: who may, then what the rules say."""
+    def must_be_let_in(self, state: State, command: Command, given: Circumstances) -> None:
+        """Let pass whoever has one of the roles that may ask. Raises Forbidden."""
         held = state.standing.roles(given.actor, given.today) | state.standing.invited(given.badge)
         if not held & command.may:
             raise Forbidden(asked=command.slug(), needs=sorted(command.may))
+
+    def answer(self, state: State, command: Command, given: Circumstances) -> Sequence[Event]:
+        """Judge a command: who may, then what the rules say."""
+        self.must_be_let_in(state, command, given)
         index, decider = self._decider_of[type(command)]
         return decider.decide(state.folds[index], command, given)
+
+    def accepted_names(self, state: State, reason: str, given: Circumstances) -> Event | None:
+        """Return the fact that a text which names somebody is let stand; None where nothing ever is. Raises Refused for who may not."""
+        return self._names(state.standing, reason, given) if self._names else None
 
     def evolve(self, state: State, record: Recorded[Any]) -> State:
         """Apply one fact."""
@@ -141,9 +152,9 @@ class Rulebook:
         return said
 
 
-def combined(*deciders: Decider[Any], standing: Fold[Any]) -> Rulebook:
-    """Make one rulebook of a service's deciders and the fold of roles."""
-    return Rulebook(standing, deciders)
+def combined(*deciders: Decider[Any], standing: Fold[Any], names: AcceptNames | None = None) -> Rulebook:
+    """Make one rulebook of a service's deciders and the fold of roles; `names` says who may let a text stand that names somebody."""
+    return Rulebook(standing, deciders, names)
 
 
 def members(union: Any) -> frozenset[Any]:

@@ -6,9 +6,7 @@ given only on a fresh state and only to a command that was not answered before.
 
 import hashlib
 import hmac
-import os
 import random
-import threading
 import time
 from collections.abc import Collection, Mapping, Sequence, Sized
 from dataclasses import replace
@@ -24,14 +22,14 @@ from shared.eventlog.codec import Codec
 from shared.eventlog.reading import RegisterReader
 from shared.messages import Circumstances, Command, Event, Recorded
 from shared.refusals import Busy, Forbidden, KeyReused, NotFound, Notice, Refused
+from shared.seeds import Seeds
 from shared.sentences import PSEUDONYM
 from shared.values import Pseudonym, Sealed, TextClass
 from shared.warm import Entry, Warm
 
 ATTEMPTS_MAX = 10  # each lost race means that another command got through; ten in a row is a register under siege
-SEED_BYTES = 32
-SEEDS_AT_ONCE = 128  # 4 KiB
 Secrets = dict[str, Any]  # what a command says in fields of one class, by their names
+NAMES_BECAUSE = "names_because"  # the seal of the words that go with a reason for a name
 PAUSE_SECONDS = (0.005, 0.05)  # before deciding again: long enough for the faster one to finish
 
 
@@ -40,13 +38,27 @@ class SandboxOnly(Refused):
     A played clock is only for a register opened for exercise (a sandbox)."""
 
 
+class NamesNobody(Refused):
+    """Une raison est donnée pour un nom, et ce texte ne nomme personne d'ici : enlève-la.
+    A reason is given for a name, and this text names nobody from here: take it away."""
+
+
+class NameReason(NamedTuple):
+    """Why a text may stand that names somebody who is not meant: a code, and the words that are sealed beside it."""
+
+    code: str
+    because: str | None = None
+
+
 class Asked(NamedTuple):
-    """Who asks, in which register, under which command id; `badge` is the association that the token acts for."""
+    """Who asks, in which register, under which command id; `badge` is the association that the token acts for; `names` is why a text
+    may name somebody."""
 
     register: str
     actor: Pseudonym
     command_id: str
     badge: str | None = None
+    names: NameReason | None = None
 
 
 class Answer(NamedTuple):
@@ -129,7 +141,7 @@ class Handling:
         self._codec, self._log, self._reader, self._confidant = codec, log, reader, confidant
         self._keyed = hmac.new(key, digestmod=hashlib.sha256)  # copied for each body: setting the key up costs more than the body
         self._clock, self._sandbox_only, self._bringer = clock, sandbox_only, bringer or Nothing()
-        self._seeds = _Seeds()
+        self._seeds = Seeds()
 
     def handle(self, command: Command, asked: Asked, seals: Mapping[str, Sealed] | None = None) -> Answer:
         """Record what follows from a command; raises Refused, Forbidden, NotFound, KeyReused or Busy.
@@ -143,6 +155,8 @@ class Handling:
             if seals:
                 given = replace(given, seals=seals)
             private, sealed = _named_fields(command, TextClass.PRIVATE), _named_fields(command, TextClass.SEALED)
+            if asked.names is not None and asked.names.because is not None:
+                sealed = {**sealed, NAMES_BECAUSE: asked.names.because}
             if not private and not sealed:
                 return self._settled(entry, command, asked, given, fingerprint)
             return self._confided(entry, command, asked, given, fingerprint, private, sealed)
@@ -169,9 +183,10 @@ class Handling:
                 given = replace(self._circumstances(entry, asked, given.seed), seals=given.seals)
             try:
                 if brings:
+                    self.rulebook.must_be_let_in(entry.state, command, given)  # before anything is fetched or opened in their name
                     given = replace(given, brought=self._bringer.bring(asked.register, entry.state, command, given))
                 if events := self.rulebook.answer(entry.state, command, given):
-                    self._confidant.refuse_names(asked.register, command, entry.state.standing.people)
+                    events = [*events, *self._names(entry, command, asked, given)]
             except (Refused, Forbidden) as no:
                 if answered := self._answered(asked, fingerprint):
                     return answered
@@ -194,6 +209,19 @@ class Handling:
             time.sleep(random.uniform(*PAUSE_SECONDS))  # noqa: S311 - spreads retries, guards nothing
             entry.catch_up()
         raise Busy(attempts=ATTEMPTS_MAX)
+
+    def _names(self, entry: Entry, command: Command, asked: Asked, given: Circumstances) -> Sequence[Event]:
+        """Check that the plain texts name nobody; return the fact that somebody who may lets them stand."""
+        try:
+            self._confidant.refuse_names(asked.register, command, entry.state.standing.people)
+        except Refused:
+            accepted = self.rulebook.accepted_names(entry.state, asked.names.code, given) if asked.names else None
+            if accepted is None:
+                raise
+            return [accepted]
+        if asked.names is not None:  # its own words would stay in the vault with no record that holds their seal
+            raise NamesNobody
+        return []
 
     def _append(self, entry: Entry, asked: Asked, given: Circumstances, events: Sequence[Event], fingerprint: bytes) -> Answer | None:
         records = [
@@ -245,27 +273,11 @@ class Handling:
 
     def _fingerprint(self, command: Command, asked: Asked) -> bytes:
         body = f"{_slug(type(command))}\n{asked.actor}\n{command.model_dump_json()}"
+        if asked.names is not None:
+            body += f"\n{asked.names.code}\n{asked.names.because or ''}"
         keyed = self._keyed.copy()
         keyed.update(body.encode())
         return keyed.digest()
-
-
-class _Seeds:
-    """Random seeds, each given once. Read from the system many at a time, because each reading hands the interpreter to another
-    thread in the middle of a command, which costs more than the command's own rules.
-    """
-
-    def __init__(self) -> None:
-        self._lock = threading.Lock()
-        self._left: list[bytes] = []
-
-    def fresh(self) -> bytes:
-        """Return SEED_BYTES random bytes that nobody was given."""
-        with self._lock:
-            if not self._left:
-                block = os.urandom(SEED_BYTES * SEEDS_AT_ONCE)
-                self._left = [block[first : first + SEED_BYTES] for first in range(0, len(block), SEED_BYTES)]
-            return self._left.pop()
 
 
 def _named_fields(command: Command, kind: TextClass) -> Secrets:

@@ -1,7 +1,9 @@
 """What every service is built from, and the app that carries it."""
 
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any
+from datetime import date
+from typing import Any, NamedTuple
 
 from fastapi import FastAPI
 
@@ -11,13 +13,28 @@ from shared.eventlog.codec import Codec
 from shared.eventlog.reading import RegisterReader
 from shared.handling import Appending, Bringer, Confidant, Handling
 from shared.messages import Command
+from shared.values import Pseudonym
 from shared.vault.store import Vault
 from shared.views import Views
 from shared.web.asking import Askers
 from shared.web.commands import PROBLEM_SCHEMA, command_schemas
+from shared.web.examples import add_examples
 from shared.web.pages import Pages
 from shared.web.problems import ShowPage, answer_problems
 from shared.web.queries import Questions, StrictRoute
+
+
+class Chore(NamedTuple):
+    """A paper that one service awaits from a person: its number and label, the day and cents of its entry, the page where it is brought."""
+
+    number: str
+    label: str
+    on: date
+    amount: int
+    href: str
+
+
+Chores = Callable[[str, Pseudonym, date], Sequence[Chore]]  # of a register, for a person, on a day
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,6 +51,7 @@ class Means:
     bringer: Bringer | None = None
     vault: Vault | None = None  # of a process with pages: names are filled in when a page is made
     pages: Pages | None = None
+    chores: Chores | None = None  # of a process that serves the ledger too: what it awaits stands on governance's list of what to do
 
     def handling(self, rulebook: Rulebook) -> Handling:
         """Return the command handling of one service."""
@@ -54,14 +72,18 @@ def new_app(title: str, version: str, show_page: ShowPage) -> FastAPI:
     return app
 
 
-def describe(app: FastAPI, commands: list[type[Command]]) -> None:
-    """Complete the OpenAPI description with the schemas of commands and problems, whenever it is asked for."""
+def describe(app: FastAPI, commands: list[type[Command]], answers: Mapping[str, Any]) -> None:
+    """Complete the OpenAPI description with the schemas of commands and problems and with examples, whenever it is asked for.
+
+    `answers` are examples of what views answer, by operation id.
+    """
     of_routes = app.openapi
 
     def description() -> dict[str, Any]:
         schema = of_routes()
         schemas = schema.setdefault("components", {}).setdefault("schemas", {})
         schemas.update(command_schemas(commands), Problem=PROBLEM_SCHEMA)
+        add_examples(schema, answers)
         return schema
 
     app.openapi = description  # type: ignore[method-assign]  # the documented way to extend it

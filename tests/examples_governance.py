@@ -28,8 +28,17 @@ from services.governance.events.people import (
     SpendingRule,
     VerifierMix,
 )
+from services.governance.events.privacy import (
+    AuthorisationKind,
+    AuthorisationRecorded,
+    AuthorisationState,
+    ErasureReason,
+    HomonymAccepted,
+    NameReason,
+    PersonErased,
+)
 from shared.values import Checkpoint
-from tests.given import pseudonym
+from tests.given import SEALED, pseudonym
 
 RENTREE, CHRISTMAS, WINTER, SUMMER = date(2024, 9, 1), date(2024, 12, 20), date(2025, 2, 28), date(2025, 8, 31)
 
@@ -129,4 +138,7 @@ EXAMPLES: tuple[GovernanceEvent, ...] = (
     ),
     RoleAssigned(role=Role.TREASURER, person=LOU, starts=RENTREE, until=SUMMER, class_code="CM2", ballot="v" * 26),
     RoleEnded(role=Role.TREASURER, person=LOU, on=CHRISTMAS, class_code="CM2"),
+    HomonymAccepted(reason=NameReason.OTHER, because=SEALED),
+    PersonErased(person=NINO, reason=ErasureReason.DEPARTURE),
+    AuthorisationRecorded(member=LOU, kind=AuthorisationKind.BUREAU, state=AuthorisationState.GIVEN, until=SUMMER),
 )

@@ -9,7 +9,6 @@ from services.ledger.commands.books import (
     CloseTreasuryAccount,
     DeclareMembership,
     DeclareVoucherLost,
-    ExplainVoucherGap,
     GrantAdvance,
     JustifyAdvance,
     LockPeriod,
@@ -28,6 +27,8 @@ from services.ledger.commands.books import (
     TransferBetweenPots,
     UnlockPeriod,
 )
+from services.ledger.commands.budget import AdoptBudget
+from services.ledger.commands.explaining import ExplainAnomaly, ExplainVoucherGap
 from services.ledger.deciders.year import YEAR
 from services.ledger.events.advances import AdvanceGranted, AdvanceJustified, AdvanceReturned, AdvanceSettled
 from services.ledger.events.books import (
@@ -47,6 +48,7 @@ from services.ledger.events.books import (
     TreasuryKind,
     YearOpened,
 )
+from services.ledger.events.budget import BudgetAdopted, BudgetLine
 from services.ledger.events.catalogue import LedgerEvent
 from services.ledger.events.entries import (
     Accepted,
@@ -61,12 +63,16 @@ from services.ledger.events.entries import (
     Voucher,
     VoucherGapExplained,
 )
+from services.ledger.events.explaining import AnomalyExplained
 from services.ledger.events.pots import KeyKind, PotTransferRecorded, PotWeight, Purpose, Rounding, SharingKey
 from services.ledger.events.vouchers import MediaType, VoucherAttached, VoucherDeclaredLost
 from shared.messages import Command, Event
 from shared.values import Sealed
 from tests.examples_bank import BANK_COMMANDS, BANK_EXAMPLES
+from tests.examples_goods import GOODS_COMMANDS, GOODS_EXAMPLES
 from tests.examples_governance import GARNIER, LEFEVRE, RENTREE, RUN_SCHOOL, SUMMER
+from tests.examples_orders import ORDER_COMMANDS, ORDER_EXAMPLES
+from tests.examples_year_end import YEAR_END_COMMANDS, YEAR_END_EXAMPLES
 from tests.given import SEALED, given
 
 FIRST_ENTRY, SECOND_ENTRY, REVERSAL, SHARED, ADVANCE_ID = ("e" * 26, "f" * 26, "g" * 26, "t" * 26, "v" * 26)
@@ -172,6 +178,7 @@ ADVANCE_GRANTED = AdvanceGranted(
     accepted=(Accepted(rule="advance_cap", version="2024-25", reason="Deux sorties le même mois"),),
     **{name: value for name, value in dict(GRANT).items() if name != "cap_reason"},
 )
+CHEQUE_ADVANCE = AdvanceGranted(**dict(ADVANCE_GRANTED) | {"cheque": "4520101"})  # since a cheque register can name it
 ADVANCE_JUSTIFIED = AdvanceJustified(**dict(JUSTIFY), documents=(Sealed(sealed="A" * 43 + "="),))
 ADVANCE_RETURNED = AdvanceReturned(**dict(RETURN))
 NAMED_JUSTIFICATION = AdvanceJustified(entry=JUSTIFICATION_ID, **dict(JUSTIFY))  # since a reversal can name it
@@ -181,6 +188,12 @@ ATTACHED = VoucherAttached(entry=SECOND_ENTRY, document=SEALED, media_type=Media
 LOSE = DeclareVoucherLost(entry=SECOND_ENTRY, reason="Ticket illisible, le magasin n'en a pas de double", on=date(2024, 10, 13))
 DECLARED_LOST = VoucherDeclaredLost(**dict(LOSE))
 REGULARISE = RegulariseExpense(entry=SECOND_ENTRY, decision="b" * 26)
+
+BUDGET_ADOPTED = BudgetAdopted(
+    year="2024-25",
+    decision="d" * 26,
+    lines=(BudgetLine(pot="ECOLE", amount=1_800_00, account="7562"), BudgetLine(pot="ECOLE", amount=900_00, project="culture")),
+)
 
 EXAMPLES: tuple[LedgerEvent, ...] = (
     YEAR_OPENED,
@@ -202,6 +215,8 @@ EXAMPLES: tuple[LedgerEvent, ...] = (
     FEES_PAID,
     TransferRecorded(entry=SECOND_ENTRY, **dict(DEPOSIT) | {"replaces": FIRST_ENTRY}),
     EntryReversed(entry=REVERSAL, reverses=FIRST_ENTRY, reason="Saisie sous le mauvais compte", on=date(2024, 10, 12)),
+    BUDGET_ADOPTED,
+    AnomalyExplained(check="probable-duplicate", entries=(FIRST_ENTRY, SECOND_ENTRY), reason="Deux séances de cinéma au même prix"),
     VoucherGapExplained(year="2024-25", series="T", number=8, reason="L'avance a été dépensée au centime près"),
     PotTransferRecorded(
         transfer=SHARED,
@@ -224,10 +239,17 @@ EXAMPLES: tuple[LedgerEvent, ...] = (
     ATTACHED,
     DECLARED_LOST,
     *BANK_EXAMPLES,
+    *ORDER_EXAMPLES,
+    *GOODS_EXAMPLES,
+    *YEAR_END_EXAMPLES,
 )
 
 # What a class came to carry after its first golden record was written, and the name of the file that shows it.
-LATER_SHAPES: tuple[tuple[LedgerEvent, str], ...] = ((NAMED_JUSTIFICATION, "with-entry"), (NAMED_RETURN, "with-entry"))
+LATER_SHAPES: tuple[tuple[LedgerEvent, str], ...] = (
+    (NAMED_JUSTIFICATION, "with-entry"),
+    (NAMED_RETURN, "with-entry"),
+    (CHEQUE_ADVANCE, "with-cheque"),
+)
 
 COMMANDS: tuple[Command, ...] = (
     OpenYear(**dict(YEAR_OPENED)),
@@ -249,6 +271,8 @@ COMMANDS: tuple[Command, ...] = (
     FEES,
     DEPOSIT,
     ReverseEntry(reverses=FIRST_ENTRY, reason="Saisie sous le mauvais compte", on=date(2024, 10, 12), receipt=FAMILIES),
+    AdoptBudget(**dict(BUDGET_ADOPTED)),
+    ExplainAnomaly(check="probable-duplicate", entries=(FIRST_ENTRY, SECOND_ENTRY), reason="Deux séances de cinéma au même prix"),
     ExplainVoucherGap(year="2024-25", voucher=voucher("T08"), reason="L'avance a été dépensée au centime près"),
     TransferBetweenPots(
         on=date(2024, 10, 8), label="Complément pour la sortie", out_of="ECOLE", into="CM2", amount=20_00, purpose=Purpose.COMPLEMENT
@@ -265,4 +289,7 @@ COMMANDS: tuple[Command, ...] = (
     ATTACH,
     LOSE,
     *BANK_COMMANDS,
+    *ORDER_COMMANDS,
+    *GOODS_COMMANDS,
+    *YEAR_END_COMMANDS,
 )

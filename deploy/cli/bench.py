@@ -7,20 +7,23 @@ from typing import Annotated
 import typer
 
 from deploy.bench import append as append_bench
+from deploy.bench import documents as documents_bench
 from deploy.bench import http as http_bench
 from deploy.bench import publish as publish_bench
 from deploy.bench import replay as replay_bench
 from deploy.bench import tally as tally_bench
+from deploy.bench import vote as vote_bench
 from deploy.bench.beside import NotAnswering
 from deploy.bench.measuring import SECONDS, Measured, NotGapless
 from deploy.bench.sample_books import NotRecorded
+from deploy.bench.vote_room import NotCounted
 from deploy.cli.ending import CheckFailed, answering, codes
 from deploy.cli.speaking import Json, Lang, Quiet, as_json, as_table, progress, results, spoken
 
 bench_app = typer.Typer(no_args_is_help=True, help="Measure this machine, on temporary servers of the bench's own.")
 
 ENDS = codes(found="what was measured went wrong: the figures are worth nothing")
-WORTHLESS = (NotGapless, NotRecorded, append_bench.Lost, replay_bench.Different, NotAnswering)
+WORTHLESS = (NotGapless, NotRecorded, append_bench.Lost, replay_bench.Different, NotAnswering, NotCounted)
 
 Seconds = Annotated[float, typer.Option("--seconds", min=0.1, help="How long each line runs; every line runs twice.")]
 Records = Annotated[int, typer.Option("--records", min=100, help="How many records are replayed.")]
@@ -81,6 +84,24 @@ def tally(json: Json = False, lang: Lang = "fr", quiet: Quiet = False) -> None:
     """Seconds to count 5,000 papers: rankings and grades of 20 options, approvals of 100 projects; needs no server."""
     with _measuring(lang, quiet=quiet or json):
         found = tally_bench.measure()
+    _show(found, json=json, lang=lang)
+
+
+@bench_app.command(epilog=ENDS)
+@answering
+def vote(json: Json = False, lang: Lang = "fr", quiet: Quiet = False) -> None:
+    """How long voters wait, 30 within ten seconds and 500 within a minute, with cards and by name; every vote counted once."""
+    with _measuring(lang, quiet=quiet or json):
+        found = vote_bench.measure()
+    _show(found, json=json, lang=lang)
+
+
+@bench_app.command(epilog=ENDS)
+@answering
+def documents(json: Json = False, lang: Lang = "fr", quiet: Quiet = False) -> None:
+    """Seconds to draw the journal, the general ledger and the financial report of a year of 1,000 entries; needs no server."""
+    with _measuring(lang, quiet=quiet or json):
+        found = documents_bench.measure()
     _show(found, json=json, lang=lang)
 
 

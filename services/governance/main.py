@@ -11,6 +11,7 @@ from services.governance.deciders.closing import CLOSING
 from services.governance.deciders.consent import CONSENT
 from services.governance.deciders.cooperative import COOPERATIVE
 from services.governance.deciders.decisions import DECISIONS
+from services.governance.deciders.erasing import ERASING
 from services.governance.deciders.framing import FRAMING
 from services.governance.deciders.hand import HAND
 from services.governance.deciders.handover import HANDOVER
@@ -23,14 +24,14 @@ from services.governance.deciders.proposals import PROPOSALS
 from services.governance.deciders.role import ROLE
 from services.governance.pages.desk import Desk
 from services.governance.pages.routes import routes_pages
-from services.governance.standing import STANDING
+from services.governance.standing import STANDING, homonym_accepted
 from shared.deciding import Rulebook, combined
 from shared.serving import Means, questions_of
 
-PEOPLE = (COOPERATIVE, MEMBER, MANDATE, HANDOVER, ROLE)
+PEOPLE = (COOPERATIVE, MEMBER, MANDATE, HANDOVER, ROLE, ERASING)
 COUNCILS = (BODIES, MEETINGS, IDEAS, PROPOSALS, AMENDMENTS, FRAMING, CONSENT, DECISIONS)
 VOTES = (BALLOTS, HAND, NAMED, CARDS, CLOSING)
-GOVERNANCE: Rulebook = combined(*PEOPLE, *COUNCILS, *VOTES, standing=STANDING)
+GOVERNANCE: Rulebook = combined(*PEOPLE, *COUNCILS, *VOTES, standing=STANDING, names=homonym_accepted)
 
 
 def build(app: FastAPI, means: Means) -> None:

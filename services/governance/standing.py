@@ -19,12 +19,27 @@ from services.governance.events.people import (
     RoleAssigned,
     RoleEnded,
 )
+from services.governance.events.privacy import HomonymAccepted, NameReason
 from shared.deciding import Fold
 from shared.identity import Grant, Grants
-from shared.messages import Recorded
+from shared.messages import Circumstances, Recorded
+from shared.refusals import Refused
 from shared.values import Code, Pseudonym
 
+ADULTS: Final = frozenset({PersonKind.STAFF, PersonKind.PARENT, PersonKind.ASSOCIATION})
+BECAUSE: Final = "names_because"  # command handling's name for the seal of what is said with a reason
 CLOCK_BADGE: Final = "clock"  # whoever has this badge can affiliate nothing, so no association has this code
+
+
+class AdultsAcceptNames(Refused):
+    """Seul un adulte peut accepter un mot qui est aussi un nom d'ici : demande-lui, ou dis-le autrement.
+    Only an adult can accept a word that is also a name from here: ask one, or say it in another way."""
+
+
+class NoSuchNameReason(Refused):
+    """Choisis une raison de la liste : homonyme, personne publique, ou autre avec une explication.
+    Choose a reason from the list: homonym, public person, or other with an explanation."""
+
 
 StandingEvent = (
     CooperativeAffiliated
@@ -135,6 +150,20 @@ def _without(grants: Grants, event: RoleEnded) -> Grants:
 
 def _key(event: RoleAssigned, starts: date) -> str:
     return f"{event.role} {event.person} {event.class_code or event.body or ''} {starts}"
+
+
+def homonym_accepted(standing: Standing, reason: str, given: Circumstances) -> HomonymAccepted:
+    """Return the fact that an adult lets stand a text that names somebody of the register.
+
+    A fact of its own beside the others of the command: no other fact needs a field for it, and a verifier finds them all by their kind.
+    It does not say which word, for that would tell whose name it is. Raises AdultsAcceptNames or NoSuchNameReason.
+    """
+    if standing.kind(given.actor) not in ADULTS and Role.ASSOCIATION not in standing.invited(given.badge):
+        raise AdultsAcceptNames
+    because = given.seals.get(BECAUSE)
+    if reason not in set(NameReason) or (reason == NameReason.OTHER) is (because is None):
+        raise NoSuchNameReason(reasons=sorted(NameReason))
+    return HomonymAccepted(reason=NameReason(reason), because=because)
 
 
 STANDING: Fold[Standing] = Fold(StandingEvent, Standing(), evolve)

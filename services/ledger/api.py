@@ -12,6 +12,7 @@ from services.ledger.commands.bank import ImportStatement
 from services.ledger.commands.books import AdoptChart, AttachVoucher
 from services.ledger.projections.advances import ADVANCE_BOOK, advances_shown
 from services.ledger.projections.balances import BALANCES, Balances, YearSpan, trial_balance_shown
+from services.ledger.projections.budget import BUDGETS, budget_shown
 from services.ledger.projections.chase import CHASE, chase_shown
 from services.ledger.projections.commitments import COMMITMENTS, commitments_shown
 from services.ledger.projections.journal import JOURNAL, account_shown, line_shown
@@ -67,6 +68,11 @@ def routes(app: FastAPI, ledger: Handling, questions: Questions, askers: Askers)
         cut = question.cut if year is None else closed_with(span_of(year, balances), balances.years, question.cut)
         return questions.answer(BALANCES, question._replace(cut=cut), lambda state: trial_balance_shown(state, year))
 
+    @app.get(f"{url}/budget", tags=["ledger"], operation_id="get_budget")
+    def budget(question: Question = asked, year: YearQuery = None) -> Response:
+        """The budget of a year, the last one when none is named: of each line what was planned, committed, done, and what is left."""
+        return questions.answer(BUDGETS, question, lambda state: budget_shown(state, year))
+
     _journal(app, url, questions)
 
     @app.get(f"{url}/anomalies", tags=["ledger"], operation_id="list_anomalies")
@@ -95,7 +101,7 @@ def _journal(app: FastAPI, url: str, questions: Questions) -> None:
     def journal(question: Question = asked, cursor: Cursor = None, limit: Limit = 100) -> Response:
         """The journal, by business date then by order of recording."""
         return questions.answer(
-            JOURNAL, question, lambda state: paged("entries", [line_shown(one) for one in state.ordered()], cursor, limit)
+            JOURNAL, question, lambda state: paged("entries", [line_shown(state, one) for one in state.ordered()], cursor, limit)
         )
 
     @app.get(f"{url}/accounts/{{account}}/entries", tags=["ledger"], operation_id="list_account_entries")

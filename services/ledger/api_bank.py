@@ -64,7 +64,7 @@ def routes_bank(app: FastAPI, importing: Importing, vault: Vault, questions: Que
             raise NothingOnThisAccount(account=account)
         return shown(reconciliation_shown(state, account, on), seq, question.cut)
 
-    @app.get(f"{url}/statements/{{statement}}/proposals", tags=["ledger"], operation_id="list_proposals")
+    @app.get(f"{url}/statements/{{statement}}/proposals", tags=["ledger"], operation_id="list_matching_proposals")
     def proposed(statement: StatementPath, question: Question = asked) -> Response:
         """The lines of a statement that are not matched yet, with the bank's texts, and the entries that they may be: nothing is matched
         without somebody's word (match-lines). The opening of the texts is noted."""
@@ -138,7 +138,9 @@ def _entries(state: Reconciling, statement: Id) -> list[BookEntry]:
     """Return the entries of the statement's account that have no line, by day."""
     account = state.bank.statements[statement].account
     moves = sorted(unmatched(state.bank, account).items(), key=lambda item: (item[1].on, item[0]))
-    return [BookEntry(name, one.on, one.amounts[account], **state.told[name]._asdict()) for name, one in moves]
+    return [
+        BookEntry(name, one.on, one.amounts[account], **state.told[name]._asdict(), slip=state.slip_of.get(name)) for name, one in moves
+    ]
 
 
 def _shown(one: Proposal) -> dict[str, Any]:

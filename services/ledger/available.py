@@ -66,4 +66,4 @@ def pot_shown(funds: Funds, pot: Code) -> dict[str, int]:
     return {"entrusted": funds.entrusted(pot), "committed": funds.commitments.held_back(pot), "available": funds.available(pot)}
 
 
-FUNDS = Projection(name="ledger.funds", version=1, initial=Funds(), evolve=evolve, evolve_all=evolve_all)
+FUNDS = Projection(name="ledger.funds", version=2, initial=Funds(), evolve=evolve, evolve_all=evolve_all)

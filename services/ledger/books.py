@@ -4,7 +4,7 @@ One pure fold, shared by every decider of the ledger, so that a register has one
 """
 
 from dataclasses import dataclass, replace
-from datetime import date
+from datetime import date, datetime
 from typing import Any, assert_never, get_args
 from zoneinfo import ZoneInfo
 
@@ -14,19 +14,12 @@ from services.governance.events.people import (
     ClassClosed,
     ClassOpened,
     CooperativeAffiliated,
-    CooperativeLeft,
-    MandateEnded,
-    MandateGiven,
-    MemberEnrolled,
-    MemberLeft,
-    MemberMoved,
-    RoleAssigned,
-    RoleEnded,
     Rules,
     RulesAdopted,
 )
 from services.governance.events.proposals import CommitmentReleased, DecisionAdopted, DecisionRevoked
 from services.governance.standing import STANDING, Standing, StandingEvent
+from services.ledger.closing import Closing, turned
 from services.ledger.commitments import CommitmentEvent, Commitments, DecisionEvent
 from services.ledger.commitments import evolve as commitments_after
 from services.ledger.double_entry import Posted, accounts_after, pots_after
@@ -44,7 +37,9 @@ from services.ledger.events.books import (
     Year,
     YearOpened,
 )
+from services.ledger.events.budget import BudgetAdopted
 from services.ledger.events.catalogue import LedgerEvent
+from services.ledger.events.closing import ClosingEvent
 from services.ledger.events.entries import (
     EntryReversed,
     ExpenseRecorded,
@@ -53,11 +48,19 @@ from services.ledger.events.entries import (
     TransferRecorded,
     VoucherGapExplained,
 )
+from services.ledger.events.explaining import AnomalyExplained
 from services.ledger.events.pots import PotTransferRecorded
+from services.ledger.events.verification import VerificationEvent
 from services.ledger.events.vouchers import VoucherAttached, VoucherDeclaredLost
 from services.ledger.kept import Advance, Chart, Entry, Papers, Pot, Span, Step, Treasury
+from services.ledger.orders import Orders, Preparing
+from services.ledger.orders import noted as orders_after
 from services.ledger.reconciling import Bank, noted
 from services.ledger.reconciling import moved as bank_after
+from services.ledger.registers.kept import RegisterEvent, Registers
+from services.ledger.registers.kept import noted as registers_after
+from services.ledger.verifying import Verifying
+from services.ledger.verifying import noted as verified
 from shared.deciding import Fold
 from shared.messages import Recorded
 from shared.values import Code, Id
@@ -90,6 +93,10 @@ class Books:
     advances: Map[Id, Advance] = Map()
     commitments: Commitments = Commitments()
     bank: Bank = Bank()
+    orders: Orders = Orders()
+    verifying: Verifying = Verifying()
+    closing: Closing = Closing()
+    registers: Registers = Registers()
 
     def year_of(self, day: date) -> Year | None:
         """Return the fiscal year that contains a day."""
@@ -136,10 +143,20 @@ def evolve(books: Books, record: Recorded[BooksEvent]) -> Books:
         return _entered(books, record)
     if isinstance(event, BankEvent):
         return replace(books, bank=noted(books.bank, event))
-    books = _counted(books, record)
+    if isinstance(event, Preparing):
+        return replace(books, orders=orders_after(books.orders, record))
+    if isinstance(event, VerificationEvent):
+        return replace(books, verifying=verified(books.verifying, record))
+    if isinstance(event, StandingEvent):
+        return _stood(books, event, STANDING.evolve(books.standing, record), record.time)
+    books = _registered(_counted(books, record), record)
+    if isinstance(event, ClosingEvent | RegisterEvent):
+        return books
     match event:
-        case DecisionAdopted() | DecisionRevoked() | CommitmentReleased() | ExpenseRegularised() | MembershipDeclared():
+        case DecisionAdopted() | DecisionRevoked() | CommitmentReleased() | ExpenseRegularised():
             return books  # what is committed is all they change, if anything
+        case MembershipDeclared() | BudgetAdopted() | AnomalyExplained():
+            return books
         case RulesAdopted():
             return replace(books, rules=(*books.rules, event))
         case ClassOpened():
@@ -147,7 +164,7 @@ def evolve(books: Books, record: Recorded[BooksEvent]) -> Books:
         case ClassClosed():
             return replace(books, open_classes=books.open_classes - {(event.class_code, event.year)})
         case ChartAdopted():
-            return replace(books, charts=(*books.charts, _chart(event)))
+            return replace(books, charts=(*books.charts, Chart.of(event)))
         case YearOpened():
             years = books.years.set(event.year, Span(event.starts, event.ends))
             return replace(books, years=years, year_charts=books.year_charts.set(event.year, event.chart))
@@ -164,7 +181,7 @@ def evolve(books: Books, record: Recorded[BooksEvent]) -> Books:
         case PotTransferRecorded():
             return replace(books, entries=books.entries.set(event.transfer, Entry(event.on, None)))
         case EntryReversed():
-            return _reversed(books, event)
+            return replace(_reversed(books, event), orders=orders_after(books.orders, record))
         case VoucherGapExplained():
             return replace(books, explained=books.explained.set((event.year, event.series, event.number), event.reason))
         case VoucherAttached() | VoucherDeclaredLost():
@@ -173,22 +190,13 @@ def evolve(books: Books, record: Recorded[BooksEvent]) -> Books:
             return _stepped(books, event)
         case AdvanceSettled():
             return _settled(books, event)
-        case CooperativeAffiliated():
-            opened = record.time.astimezone(ZoneInfo(event.zone)).date()
-            return replace(books, standing=STANDING.evolve(books.standing, record), since=opened)
-        case (
-            CooperativeLeft()
-            | MemberEnrolled()
-            | MemberMoved()
-            | MemberLeft()
-            | MandateGiven()
-            | MandateEnded()
-            | RoleAssigned()
-            | RoleEnded()
-        ):
-            return replace(books, standing=STANDING.evolve(books.standing, record))
         case _:
             assert_never(event)
+
+
+def _stood(books: Books, event: StandingEvent, standing: Standing, time: datetime) -> Books:
+    since = time.astimezone(ZoneInfo(event.zone)).date() if isinstance(event, CooperativeAffiliated) else books.since
+    return replace(books, standing=standing, since=since)
 
 
 def _counted(books: Books, record: Recorded[BooksEvent]) -> Books:
@@ -198,12 +206,18 @@ def _counted(books: Books, record: Recorded[BooksEvent]) -> Books:
     return replace(books, commitments=commitments_after(books.commitments, record))
 
 
+def _registered(books: Books, record: Recorded[BooksEvent]) -> Books:
+    registers = registers_after(books.registers, record)
+    return books if registers is books.registers else replace(books, registers=registers)
+
+
 def _with_lines(books: Books, record: Recorded[BooksEvent]) -> Books:
     posted, lines = books.posted.after(record.event)
+    closing = turned(books.closing, record, lines)
     if not lines and posted is books.posted:
-        return books
+        return books if closing is books.closing else replace(books, closing=closing)
     accounts, held = accounts_after(books.accounts, lines), pots_after(books.held, lines)
-    return replace(books, posted=posted, accounts=accounts, held=held, bank=bank_after(books.bank, record, lines))
+    return replace(books, posted=posted, accounts=accounts, held=held, bank=bank_after(books.bank, record, lines), closing=closing)
 
 
 def _stepped(books: Books, event: AdvanceGranted | AdvanceJustified | AdvanceReturned) -> Books:
@@ -239,18 +253,16 @@ def _entered(books: Books, record: Recorded[Any]) -> Books:
         entries = entries.set(event.replaces, replace(replaced, replaced_by=event.entry))
         if replaced.voucher == event.voucher and (paper := papers.get(event.replaces)) is not None:
             papers = papers.set(event.entry, paper)  # the same paper under the same number
+    if isinstance(event, ExpenseRecorded) and event.order is not None and (paper := papers.get(event.order)) is not None:
+        papers = papers.set(event.entry, paper)  # the paper that the order was approved on
     year, vouchers = books.year_of(event.on), books.vouchers
     if year is not None:
         vouchers = vouchers.set((year, event.voucher.series, event.voucher.number), event.entry)
     accounts, held = accounts_after(books.accounts, lines), pots_after(books.held, lines)
     posted_to: dict[str, Any] = {"posted": posted, "accounts": accounts, "held": held, "commitments": commitments}
-    posted_to["bank"] = bank_after(books.bank, record, lines)
+    posted_to |= {"bank": bank_after(books.bank, record, lines), "closing": turned(books.closing, record, lines)}
+    posted_to |= {"registers": registers_after(books.registers, record), "orders": orders_after(books.orders, record)}
     return replace(books, entries=entries, papers=papers, vouchers=vouchers, **posted_to)
-
-
-def _chart(event: ChartAdopted) -> Chart:
-    types = Map({account.code: account.type for account in event.content})
-    return Chart(event.chart, event.version, event.valid_from, types, event.digest)
 
 
 def _with_paper(books: Books, event: VoucherAttached | VoucherDeclaredLost) -> Books:
@@ -269,11 +281,9 @@ def _reversed(books: Books, event: EntryReversed) -> Books:
 
 
 def _treasury_closed(books: Books, event: TreasuryAccountClosed) -> Books:
-    treasury = books.treasuries.get(event.account)
-    if treasury is None:
+    if (known := books.treasuries.get(event.account)) is None:
         return books
-    closed = replace(treasury, span=replace(treasury.span, closed=event.on))
-    return replace(books, treasuries=books.treasuries.set(event.account, closed))
+    return replace(books, treasuries=books.treasuries.set(event.account, replace(known, span=replace(known.span, closed=event.on))))
 
 
 def _pot_closed(books: Books, event: PotClosed) -> Books:
@@ -282,11 +292,9 @@ def _pot_closed(books: Books, event: PotClosed) -> Books:
 
 
 def _settled(books: Books, event: AdvanceSettled) -> Books:
-    known = books.advances.get(event.advance)
-    if known is None:
+    if (known := books.advances.get(event.advance)) is None:
         return books
-    settled = replace(known, last=max(known.last, event.on), settled=True)
-    return replace(books, advances=books.advances.set(event.advance, settled))
+    return replace(books, advances=books.advances.set(event.advance, replace(known, last=max(known.last, event.on), settled=True)))
 
 
 BOOKS: Fold[Books] = Fold(BooksEvent, Books(), evolve)

@@ -5,7 +5,7 @@ from datetime import date
 
 from immutables import Map
 
-from services.ledger.events.books import AccountType, PotKind, TreasuryKind
+from services.ledger.events.books import AccountType, ChartAdopted, PotKind, TreasuryKind
 from services.ledger.events.entries import Voucher
 from shared.values import Code, Digest, Id, Pseudonym
 
@@ -47,6 +47,11 @@ class Chart:
     valid_from: date
     types: Map[Code, AccountType]
     digest: Digest
+
+    @classmethod
+    def of(cls, event: ChartAdopted) -> "Chart":
+        """Return what is kept of an adopted chart."""
+        return cls(event.chart, event.version, event.valid_from, Map({one.code: one.type for one in event.content}), event.digest)
 
 
 @dataclass(frozen=True, slots=True)

@@ -83,7 +83,7 @@ class Opener:
             raise FileWasChanged(entry=entry, document=name, seq=document.seq) from error
         if content is None:
             raise FileIsGone(entry=entry, document=name)
-        number = f"{paper.voucher.series}{paper.voucher.number:02d}"
+        number = f"{paper.voucher.series}{paper.voucher.number:02d}" if paper.voucher else "ordre"
         return Opened(content, document.media_type, f"{number}-{place}.{ENDINGS[document.media_type]}")
 
 

@@ -8,7 +8,9 @@ from collections.abc import Container, Iterable, Mapping
 from typing import Any
 from zoneinfo import ZoneInfo
 
+from services.governance.events.people import Rules
 from services.ledger.events.advances import AdvanceGranted, AdvanceJustified
+from services.ledger.events.books import MembershipDeclared
 from services.ledger.events.entries import ExpenseRecorded, ReceiptRecorded
 from services.ledger.events.legs import Posting
 from shared.messages import Event, Recorded
@@ -86,6 +88,13 @@ def above_ceiling(event: AdvanceJustified, ceiling: int | None) -> list[Notice]:
     """Say whether one of the expenses that a justification lists is above the ceiling of its advance, in cents."""
     highest = max((one.amount for one in event.allocations), default=0)
     return [AboveTheCeiling(ceiling=ceiling, amount=highest)] if ceiling is not None and highest > ceiling else []
+
+
+def other_rate(event: MembershipDeclared, rules: Rules | None) -> list[Notice]:
+    """Say whether a headcount is declared at another rate than that of the rules of its day."""
+    if rules is None or (rules.membership_fee, rules.insurance) == (event.rate, event.insurance):
+        return []
+    return [OtherRate(rate=event.rate, expected=rules.membership_fee, insurance=event.insurance, expected_insurance=rules.insurance)]
 
 
 def needs_paper(event: Event) -> bool:

@@ -13,6 +13,7 @@ from services.ledger.available import FUNDS, funds_shown
 from services.ledger.projections.advances import ADVANCE_BOOK, advances_shown
 from services.ledger.projections.commitments import COMMITMENTS, commitments_shown
 from services.ledger.projections.membership import MEMBERSHIPS, memberships_shown
+from services.portal.acts import Act
 from services.portal.trail import Line, Trail
 from services.portal.treasury import treasury_of
 from services.portal.views import PortalViews
@@ -23,7 +24,8 @@ from shared.web.queries import Question, Questions, read_at, shown
 
 LIMIT_MAX = 500  # lines of the trail in one answer: about 300 kB
 JSONL = "application/jsonl"
-TOLD = ("time", "on", "actor", "role", "command", "fr", "en")  # of a record that this program can read, else null
+# Of a record that this program can read, else null.
+TOLD = ("time", "on", "actor", "role", "command", "asked", "asked_fr", "asked_en", "reason", "fr", "en")
 
 AfterSeq = Annotated[int, Query(ge=0, le=2**53 - 1, description="Records after this one; 0 for the first.")]
 Limit = Annotated[int, Query(ge=1, le=LIMIT_MAX, description="Lines on a page.")]
@@ -46,13 +48,17 @@ def routes(app: FastAPI, views: PortalViews, trail: Trail, questions: Questions,
 
     @app.get(f"{url}/portal/trail", tags=["portal"], operation_id="list_trail")
     def audit_trail(question: Question = asked, after: AfterSeq = 0, limit: Limit = 100, types: Types = None) -> Response:
-        """Every record as a sentence, with who (a role and a pseudonym), when, and the command; `next` is the `after` of the next page."""
+        """Every record as a sentence: who (a role and a pseudonym), when, what was asked, and why where somebody said so.
+
+        `next` is the `after` of the next page; `asked` is the last part of the command's address, `command` its id.
+        """
         page = trail.onward(question.register, after, limit, question.cut, listed(types))
         speaker, _ = trail.speaker(question.register)
-        lines = [_line(line, speaker) for line in page.lines]
+        asked_by = trail.asked(question.register, page.lines)
+        lines = [_line(line, speaker, asked_by[line.kept.seq]) for line in page.lines]
         return shown({"facts": lines, "next": page.last if page.more else None}, views.head(question.register).seq, question.cut)
 
-    @app.get(f"{url}/records", tags=["portal"], operation_id="export_records")
+    @app.get(f"{url}/records", tags=["portal"], operation_id="export_records", responses={200: {"content": {JSONL: {}}}})
     def records(question: Question = asked, after: AfterSeq = 0, types: Types = None) -> Response:
         """The register's records, byte for byte as they were published, one a line, up to the last one known when the answer begins."""
         head = views.head(question.register).seq
@@ -89,7 +95,7 @@ def listed(types: str | None) -> list[str] | None:
     return [name for name in types.split(",") if name] if types else None
 
 
-def _line(line: Line, speaker: Speaker) -> dict[str, Any]:
+def _line(line: Line, speaker: Speaker, act: Act | None) -> dict[str, Any]:
     if line.fact is None:
         return dict.fromkeys(TOLD) | {"seq": line.kept.seq, "type": line.kept.type, "readable": False}
     fact = line.fact
@@ -102,6 +108,10 @@ def _line(line: Line, speaker: Speaker) -> dict[str, Any]:
         "actor": fact.actor,
         "role": speaker.who(fact),
         "command": fact.command,
+        "asked": act and act.slug,
+        "asked_fr": act and act.fr,
+        "asked_en": act and act.en,
+        "reason": speaker.why(fact) or None,
         "fr": speaker.in_language("fr", fact),
         "en": speaker.in_language("en", fact),
     }

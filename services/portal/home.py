@@ -1,6 +1,6 @@
 """What the home page shows of a cooperative: its money now or as of a day, its year as a staircase, the last facts in words."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
 from typing import Any
@@ -12,6 +12,7 @@ from services.governance.projections.cooperative import COOPERATIVE
 from services.governance.projections.members import MEMBERS
 from services.ledger.available import FUNDS
 from services.ledger.projections.journal import JOURNAL, Journal
+from services.portal.acts import Act
 from services.portal.copy import SEQ_MAX
 from services.portal.trail import Line, Trail
 from services.portal.treasury import Project, Year, days_of, treasury_of
@@ -19,6 +20,7 @@ from services.portal.views import PortalViews, Seen
 from services.portal.words import Speaker
 from shared.clock import Clock
 from shared.projecting import Cut
+from shared.values import Pseudonym
 from shared.web import formats
 from shared.web.charts.bars import Bar, bars
 from shared.web.charts.staircase import staircase
@@ -27,18 +29,26 @@ from shared.web.reader import READER
 
 LAST_FACTS = 6  # what happened this week, in most schools
 TEMPLATE, BLOCK = "portal/home.html", "board"
+NO_NAMES: Mapping[Pseudonym, str] = {}  # in what is live or kept, nobody is named
 
 
 @dataclass(frozen=True, slots=True)
 class Told:
-    """One fact of a list: its number, when, in words, by whom; no sentence when this program cannot read it."""
+    """One fact of a list: its number, when, in words, by whom and why; no sentence when this program cannot read it.
+
+    `person` is what they were that day, `pseudonym` who, `name` how they are called if the reader may know; `act` is what they asked.
+    """
 
     seq: int
     type: str
     at: Any
     on: date | None
-    sentence: str
-    person: str
+    sentence: str = ""
+    person: str = ""
+    reason: str = ""
+    pseudonym: str = ""
+    name: str = ""
+    act: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -128,12 +138,23 @@ class Board:
         )
 
 
-def told(line: Line, speaker: Speaker) -> Told:
-    """Put one record into words, for the reader of the moment."""
+def told(line: Line, speaker: Speaker, names: Mapping[Pseudonym, str] = NO_NAMES, act: Act | None = None) -> Told:
+    """Put one record into words, for the reader of the moment; `names` are those that this reader may know."""
     if line.fact is None:
-        return Told(line.kept.seq, line.kept.type, None, None, "", "")
-    spoken = speaker.said(line.fact)
-    return Told(line.fact.seq, line.kept.type, line.fact.time, line.fact.event.business_date, spoken.sentence, spoken.person)
+        return Told(line.kept.seq, line.kept.type, None, None)
+    spoken, fact = speaker.said(line.fact), line.fact
+    return Told(
+        fact.seq,
+        line.kept.type,
+        fact.time,
+        fact.event.business_date,
+        spoken.sentence,
+        spoken.person,
+        "" if spoken.reason in spoken.sentence else spoken.reason,
+        fact.actor,
+        names.get(fact.actor, ""),
+        (act.en if READER.get().language == "en" else act.fr) if act else "",
+    )
 
 
 def stale_since(seen: Seen) -> int | None:

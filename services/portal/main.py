@@ -11,13 +11,15 @@ from services.governance.projections.cooperative import COOPERATIVE
 from services.governance.projections.members import MEMBERS
 from services.ledger.available import FUNDS
 from services.portal import api, schemas
+from services.portal.acts import Acts
 from services.portal.arrivals import Arrivals
 from services.portal.consumer import Consumer
 from services.portal.copy import Copy
 from services.portal.database import Database
 from services.portal.home import Board
 from services.portal.live import Live
-from services.portal.pages import Links, PortalPages, own_links
+from services.portal.pages import PortalPages
+from services.portal.surroundings import ALONE, Surroundings
 from services.portal.trail import Trail
 from services.portal.views import PortalViews, StandingFold
 from shared.clock import Clock, system_clock
@@ -55,23 +57,23 @@ class Portal:
         nats: Login,
         log_id: int,
         clock: Clock = system_clock,
-        links: Links = own_links,
+        around: Surroundings = ALONE,
     ) -> None:
         """Take the address of the database for role ruche_portal, the key of NATS user `portal` and the log to follow.
 
-        `standing` is governance's fold of who holds what; `pages` must know the folder `services.portal.pages.TEMPLATES`; `links` makes
-        the header of a register's pages.
+        `standing` is governance's fold of who holds what; `pages` must know the folder `services.portal.pages.TEMPLATES`; `around`
+        is what the rest of the installation tells it.
         """
         self._database = Database(database_url)
         copy, self._store, self._arrivals = Copy(codec), ViewStore(STORED, SCHEMA), Arrivals()
         self._source = copy.facts
         self.views = PortalViews(self._database, copy, self._store, standing, self._arrivals)
-        self._trail = Trail(self.views, pages.wordings)
+        self._trail = Trail(self.views, pages.wordings, Acts(around.commands))
         board = Board(self.views, self._trail, pages, clock)
         self._live = Live(Hub(), board)
         # It asks for `of`, `standing` and `wait_for`, which are answered here from the portal's own tables.
         self._questions = Questions(self.views, askers, clock)
-        self._pages = PortalPages(self._trail, self._questions, askers, pages, board, self._live, links)
+        self._pages = PortalPages(self._trail, self._questions, askers, pages, board, self._live, around)
         self._clock, self._codec = clock, codec
         consumer = Consumer(self._database, copy, self._store, log_id, self._moved, PROGRAM)
         self._subscriber = Subscriber(log_id, PROGRAM, nats, position=consumer.position, apply=consumer.apply)

@@ -1,7 +1,7 @@
 """The portal's pages: the cooperative's home, the audit trail, one fact. They only read; their forms choose what is looked at."""
 
 import asyncio
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from datetime import date
 from pathlib import Path
 from typing import Annotated, NamedTuple
@@ -15,18 +15,19 @@ from fastapi.responses import RedirectResponse
 from pydantic import TypeAdapter
 
 from services.governance.projections.cooperative import COOPERATIVE
+from services.governance.projections.members import MEMBERS
 from services.portal.copy import SEQ_MAX
-from services.portal.home import TEMPLATE, Board, stale_since, told
+from services.portal.home import TEMPLATE, Board, Told, stale_since, told
 from services.portal.live import Live, topic
-from services.portal.trail import Trail
+from services.portal.surroundings import Reading, Surroundings
+from services.portal.trail import Line, Trail
 from services.portal.views import Seen
 from services.portal.words import titles
 from shared.merkle import leaf_hash
 from shared.projecting import Cut
 from shared.refusals import Busy, NotFound
-from shared.values import Register
 from shared.web.asking import Askers, RegisterPath
-from shared.web.pages import Frame, Link, Pages, Past, reading_as
+from shared.web.pages import Frame, Pages, Past, reading_as
 from shared.web.queries import Questions
 from shared.web.reader import reader_of
 from shared.web.tokens import BadToken
@@ -38,34 +39,26 @@ DAY = TypeAdapter(date | None)
 NUMBER = TypeAdapter(Annotated[int, Query(ge=1, le=SEQ_MAX)] | None)
 
 Text = Annotated[str, Query(max_length=100)]  # a form sends what was left empty too
-Links = Callable[[Register, str], Sequence[Link]]
 
 
 class Looking(NamedTuple):
-    """Who looks at which register, which records are shown, and the fact of their own that has not arrived yet."""
+    """Who looks at which register and in which roles, which records are shown, and the fact of their own that has not arrived yet."""
 
     register: str
     actor: str
+    roles: frozenset[str]
     cut: Cut
     awaited: int | None
-
-
-def own_links(register: str, current: str) -> Sequence[Link]:
-    """Return the links of the header to the main pages; `current` is the address of the page shown."""
-    links = (
-        ("Accueil", f"/c/{register}", "house"),
-        ("Conseil", f"/c/{register}/conseils", "users"),
-        ("Vérifier", f"/c/{register}/verifier", "shield-check"),
-    )
-    return [Link(label, href, icon, current=href == current) for label, href, icon in links]
 
 
 class PortalPages:
     """Makes the pages; `routes` puts them on an app."""
 
-    def __init__(self, trail: Trail, questions: Questions, askers: Askers, pages: Pages, board: Board, live: Live, links: Links) -> None:
+    def __init__(
+        self, trail: Trail, questions: Questions, askers: Askers, pages: Pages, board: Board, live: Live, around: Surroundings
+    ) -> None:
         self._views, self._trail, self._questions, self._askers = trail.views, trail, questions, askers
-        self._pages, self._board, self._live, self._links = pages, board, live, links
+        self._pages, self._board, self._live, self._around = pages, board, live, around
         self._titles = titles(self._views.copy.codec.types)
 
     def routes(self, app: FastAPI) -> None:
@@ -115,7 +108,8 @@ class PortalPages:
             DAY.validate_python(connu_au or None, strict=False),
             NUMBER.validate_python(seq or None, strict=False),
         )
-        return Looking(register, self._questions.admitted(claims, cut).actor, cut, awaited)
+        admitted = self._questions.admitted(claims, cut)
+        return Looking(register, admitted.actor, admitted.roles, cut, awaited)
 
     def front(self, request: Request) -> Response:
         """Send whoever is signed in to their cooperative; show the others the way in."""
@@ -138,10 +132,9 @@ class PortalPages:
         """Show the audit trail, the last record first."""
         here = f"/c/{asked.register}/verifier"
         seen = self._views.together((COOPERATIVE,), asked.register)
-        speaker, zone = self._trail.speaker(asked.register)
+        zone = ZoneInfo(seen.states[0].zone)
         page = self._trail.backward(asked.register, before or SEQ_MAX, LINES, asked.cut, [type_] if type_ else None)
-        with reading_as(reader_of(request)):
-            lines = [told(line, speaker) for line in page.lines]
+        lines = self._told(request, asked, page.lines)
         chosen = _query(asked.cut, type=type_)
         return self._pages.render(
             request,
@@ -165,9 +158,8 @@ class PortalPages:
             raise NotFound(seq=number)
         here = f"/c/{asked.register}/verifier"
         seen = self._views.together((COOPERATIVE,), asked.register)
-        speaker, zone = self._trail.speaker(asked.register)
-        with reading_as(reader_of(request)):
-            words = told(line, speaker)
+        zone = ZoneInfo(seen.states[0].zone)
+        (words,) = self._told(request, asked, [line])
         return self._pages.render(
             request,
             "portal/fact.html",
@@ -184,13 +176,23 @@ class PortalPages:
             next=number + 1 if number < seen.head.seq else None,
         )
 
+    def _told(self, request: Request, asked: Looking, lines: Sequence[Line]) -> list[Told]:
+        """Put records into words for whoever reads this page, people by name where they may know it: never for a stream or an export."""
+        speaker, zone = self._trail.speaker(asked.register)
+        members = self._views.of(MEMBERS, asked.register).state
+        reading = Reading(asked.register, asked.actor, asked.roles, self._board.clock().astimezone(zone))
+        names = self._around.names(reading, members, {line.fact.actor for line in lines if line.fact})
+        acts = self._trail.asked(asked.register, lines)
+        with reading_as(reader_of(request)):
+            return [told(line, speaker, names, acts[line.kept.seq]) for line in lines]
+
     def _frame(self, asked: Looking, current: str, name: str, zone: ZoneInfo, seen: Seen | None = None) -> Frame:
         """Surround a page; with `seen`, the stamp stands in the footer, else the page has its own."""
         cut = asked.cut
         return Frame(
             name=name or "Ruche",
             home=f"/c/{asked.register}",
-            links=self._links(asked.register, current),
+            links=self._around.links(asked.register, current),
             seq=seen.head.seq if seen else None,
             at=seen.head.time if seen else None,
             awaited=asked.awaited,

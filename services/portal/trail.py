@@ -1,20 +1,22 @@
 """The audit trail: every record of a register, in order, as somebody reads it."""
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 from zoneinfo import ZoneInfo
 
 from services.governance.projections.cooperative import COOPERATIVE
 from services.governance.projections.members import MEMBERS
+from services.portal.acts import Act, Acts, needs_neighbours
 from services.portal.copy import SEQ_MAX, Kept
 from services.portal.views import PortalViews
 from services.portal.words import Speaker
-from shared.messages import Recorded
+from shared.messages import Event, Recorded
 from shared.projecting import Cut
 from shared.web.wordings import Wordings
 
 CHUNK_RECORDS = 500  # read at once while looking for records that a cut shows
+NEIGHBOURS = 20  # read at once beside a record while looking for those of its command: most commands write one to five
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,6 +46,7 @@ class Trail:
 
     views: PortalViews
     wordings: Wordings
+    acts: Acts
 
     def speaker(self, register: str) -> tuple[Speaker, ZoneInfo]:
         """Return who says the records of a register, and its zone. Raises NotFound."""
@@ -74,6 +77,20 @@ class Trail:
         found = self.views.up_from(register, seq - 1, 1, upto=seq)
         return self._read(found[0]) if found else None
 
+    def asked(self, register: str, lines: Sequence[Line]) -> dict[int, Act | None]:
+        """Return, by seq, which command wrote each of these records; None where it cannot be told."""
+        here = {line.kept.seq: line for line in lines}
+        known: dict[str, Act | None] = {}
+        told: dict[int, Act | None] = {}
+        for line in lines:
+            if line.fact is not None and needs_neighbours(line.fact.event):
+                if line.fact.command not in known:
+                    known[line.fact.command] = self.acts.of(self._written_with(register, line.fact, here))
+                told[line.kept.seq] = known[line.fact.command]
+            else:
+                told[line.kept.seq] = self.acts.of([line.fact.event]) if line.fact else None
+        return told
+
     def shows(self, register: str, cut: Cut, fact: Recorded[Any]) -> bool:
         """Tell whether a cut shows a record, in days of the cooperative's zone."""
         return replace(cut, zone=ZoneInfo(self.views.standing(register).zone)).shows(fact)
@@ -88,6 +105,28 @@ class Trail:
             if len(lines) > limit:
                 break
         return TrailPage(tuple(lines[:limit]), len(lines) > limit)
+
+    def _written_with(self, register: str, fact: Recorded[Any], here: Mapping[int, Line]) -> list[Event]:
+        """Return every readable event that the command of one record wrote: a command's records stand together.
+
+        `here` are lines that were read already, by seq: on a page without a filter they hold nearly every neighbour.
+        """
+
+        def beside(step: int, read: Callable[[int, int], list[Kept]]) -> Iterator[Event]:
+            seq = fact.seq + step
+            while (line := here.get(seq)) is not None and line.fact is not None and line.fact.command == fact.command:
+                yield line.fact.event
+                seq += step
+            if line is not None or seq == 0:
+                return
+            for line in self._lines(lambda last, rows: read(last or seq - step, rows), NEIGHBOURS):
+                if line.fact is None or line.fact.command != fact.command:
+                    return
+                yield line.fact.event
+
+        before = beside(-1, lambda seq, rows: self.views.down_from(register, seq, rows))
+        after = beside(1, lambda seq, rows: self.views.up_from(register, seq, rows, upto=SEQ_MAX))
+        return [fact.event, *before, *after]
 
     def _lines(self, read: Callable[[int, int], list[Kept]], rows: int) -> Iterator[Line]:
         last = 0

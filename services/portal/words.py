@@ -5,7 +5,10 @@ from dataclasses import dataclass
 from datetime import date
 from zoneinfo import ZoneInfo
 
+from services.governance.events.people import PersonKind
 from services.governance.projections.members import Members
+from services.portal.acts import reason_of
+from services.portal.code_words import CODE_WORDS
 from shared.messages import Event, Recorded
 from shared.sentences import SentenceWriter
 from shared.values import Pseudonym
@@ -16,6 +19,7 @@ from shared.web.reader import READER, Reader
 from shared.web.wordings import Wordings
 
 SOMEBODY = "somebody"
+KEPT_IN_THE_VAULT = "gardée au coffre"
 # What tells most about why somebody acts, first.
 TELLING = (
     "association",
@@ -45,6 +49,7 @@ PERSONS: Mapping[str, str] = {
     "staff": "un adulte de l'école",
     "parent": "un parent",
     "process": "un programme",
+    "erased": "un élève supprimé",
     SOMEBODY: "une personne",
 }
 # The words of enumerations, as they stand in sentences.
@@ -68,6 +73,15 @@ WORDS: Mapping[str, str] = {
     "handover": "passation",
     "withdrawn": "retiré",
     "resigned": "démission",
+    "request": "demande",
+    "homonym": "homonyme",
+    "public-person": "personne publique",
+    "bureau": "bureau",
+    "image": "image",
+    "outing": "sortie",
+    "given": "donnée",
+    "refused": "refusée",
+    **CODE_WORDS,
 }
 
 # What a reader of French chooses among, as a noun; an event that is not here yet is told by its own description.
@@ -77,6 +91,7 @@ TITLES: Mapping[str, str] = {
     "governance.amendment-proposed.v1": "Amendement",
     "governance.amendment-rejected.v1": "Amendement refusé",
     "governance.attendance-noted.v1": "Présences",
+    "governance.authorisation-recorded.v1": "Autorisation parentale",
     "governance.ballot-archived.v1": "Scrutin archivé",
     "governance.ballot-cancelled.v1": "Scrutin annulé",
     "governance.ballot-challenged.v1": "Contestation d'un bulletin",
@@ -114,8 +129,10 @@ TITLES: Mapping[str, str] = {
     "governance.member-left.v1": "Départ d'une personne",
     "governance.member-moved.v1": "Changement de classe",
     "governance.minutes-approved.v1": "Procès-verbal approuvé",
+    "governance.homonym-accepted.v1": "Nom accepté",
     "governance.objection-lifted.v1": "Objection levée",
     "governance.objection-raised.v1": "Objection",
+    "governance.person-erased.v1": "Personne effacée",
     "governance.proposal-made.v1": "Proposition",
     "governance.proposal-revised.v1": "Nouvelle version",
     "governance.proposal-supported.v1": "Soutien",
@@ -167,10 +184,11 @@ TITLES: Mapping[str, str] = {
 
 @dataclass(frozen=True, slots=True)
 class Spoken:
-    """A record in words: who acted and what happened."""
+    """A record in words: who acted, what happened, and why where somebody said so."""
 
     person: str
     sentence: str
+    reason: str
 
 
 class Speaker:
@@ -192,7 +210,17 @@ class Speaker:
             lambda person: self._person(self.what_is(person, day)),
             self._word,
         )
-        return Spoken(self._person(self.who(record)), _capital(writer.sentence(record.event)))
+        return Spoken(self._person(self.who(record)), _capital(writer.sentence(record.event)), self.why(record))
+
+    def why(self, record: Recorded[Event]) -> str:
+        """Return the reason that a record carries, in the reader's words; empty where none was needed, and what is sealed stays so."""
+        match reason_of(record.event, self._word):
+            case None:
+                return ""
+            case str() as said:
+                return said
+            case _:
+                return self._wordings.gettext(KEPT_IN_THE_VAULT)
 
     def who(self, record: Recorded[Event]) -> str:
         """Return what whoever acted was on that day, as `what_is`."""
@@ -209,7 +237,8 @@ class Speaker:
         if member is None:
             return SOMEBODY
         held = {str(role) for role in member.roles(day)} | {str(member.kind)}
-        return next((role for role in TELLING if role in held), str(member.kind))
+        erased_pupil = member.erased and member.kind is PersonKind.PUPIL
+        return next((role for role in TELLING if role in held), "erased" if erased_pupil else str(member.kind))
 
     def _person(self, key: str) -> str:
         return self._wordings.gettext(PERSONS[key])

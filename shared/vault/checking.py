@@ -20,7 +20,7 @@ from shared.values import TextClass
 from shared.vault.naming import NameIndex
 from shared.vault.store import INDEXES_MAX, Vault
 
-# An erasure leaves no record: a name erased by another process is forgotten here within a minute. It is refused until then, no longer.
+# An erasure adds nobody to count: a name erased by another process is forgotten here within a minute. It is refused until then, no longer.
 FORGOTTEN_SECONDS: Final = 60.0
 
 

@@ -3,7 +3,7 @@
 import hashlib
 import hmac
 import os
-from typing import Final
+from typing import Final, NamedTuple
 
 from shared.refusals import Corrupt
 from shared.vault.ciphers import lock, place, unlock
@@ -11,6 +11,13 @@ from shared.vault.keys import Keyring, Transaction
 from shared.vault.sealing import SALT_SIZE_BYTES
 
 LABEL: Final = b"ruche/file/v1\x00"
+
+
+class FileOpening(NamedTuple):
+    """What a commitment opens to: the salt (32 bytes), and the content."""
+
+    salt: bytes
+    content: bytes
 
 
 def commitment_of(salt: bytes, content: bytes) -> bytes:
@@ -29,8 +36,8 @@ def keep(keys: Keyring, content: bytes) -> bytes:
     return commitment
 
 
-def found(keys: Keyring, commitment: bytes) -> bytes | None:
-    """The content, or None when it was deleted or never kept. Raises Corrupt when it is not the one that was committed to."""
+def found(keys: Keyring, commitment: bytes) -> FileOpening | None:
+    """The content with its salt, or None when it was deleted or never kept. Raises Corrupt when it is not the one that was committed to."""
     query = "SELECT wrapped_key, sealed FROM vault.files WHERE register_id = %s AND commitment = %s"
     row = keys.connection.execute(query, (keys.register, commitment)).fetchone()
     if row is None:
@@ -40,7 +47,7 @@ def found(keys: Keyring, commitment: bytes) -> bytes | None:
     salt, content = plain[:SALT_SIZE_BYTES], plain[SALT_SIZE_BYTES:]
     if not hmac.compare_digest(commitment, commitment_of(salt, content)):
         raise Corrupt("a file no longer opens its commitment")
-    return content
+    return FileOpening(salt, content)
 
 
 def confirm(connection: Transaction, register: str, commitment: bytes) -> None:

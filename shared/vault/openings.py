@@ -29,7 +29,7 @@ def keep(keys: Keyring, commitment: bytes, opening: tuple[bytes, Any], subjects:
         raise ValueError("this salt and this value do not open this commitment")
     about = sorted(set(subjects))
     key = joint_key(keys.keys_made_for({author, *about}))
-    sealed = lock(key, salt + _padded(canonical(value)), place("opening", keys.register, commitment))
+    sealed = lock(key, salt + padded(canonical(value)), place("opening", keys.register, commitment))
     query = """INSERT INTO vault.openings (register_id, commitment, sealed, subjects, author) VALUES (%s, %s, %s, %s, %s)
                ON CONFLICT DO NOTHING"""
     keys.connection.execute(query, (keys.register, commitment, sealed, about, author))
@@ -65,6 +65,6 @@ def drop(connection: Transaction, register: str, commitment: bytes, *, only_unco
     return connection.execute(query, (register, commitment, only_unconfirmed)).rowcount > 0
 
 
-def _padded(text: bytes) -> bytes:
+def padded(text: bytes) -> bytes:
     """Return a JSON text as long as any other up to the next whole block; spaces after a JSON text say nothing."""
     return text.ljust(-(-len(text) // BLOCK_BYTES) * BLOCK_BYTES)

@@ -112,12 +112,13 @@ def drop(connection: Transaction, register: str, person: str) -> bool:
 
 
 def erase(connection: Transaction, register: str, person: str) -> bool:
-    """Forget a person: the key, the name, every text by or about that person, and who had them opened. False when
+    """Forget a person: the key, the name, every text and sheet by or about that person, and who had them opened. False when
     nothing was kept. The key goes first, so that a text being kept right now is either seen here or refused there."""
     deletions = (
         "DELETE FROM vault.person_keys WHERE register_id = %(register)s AND person = %(person)s",
         "DELETE FROM vault.persons WHERE register_id = %(register)s AND person = %(person)s",
         "DELETE FROM vault.openings WHERE register_id = %(register)s AND (author = %(person)s OR %(person)s = ANY(subjects))",
+        "DELETE FROM vault.sheets WHERE register_id = %(register)s AND subjects @> ARRAY[%(person)s::text]",
         "DELETE FROM vault.access_log WHERE register_id = %(register)s AND subject = %(person)s",
     )
     erased = sum(connection.execute(query, {"register": register, "person": person}).rowcount for query in deletions)

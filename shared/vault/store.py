@@ -182,6 +182,13 @@ class Vault:
     def file(self, register: str, commitment: bytes, *, reader: str, why: str, concerns: Iterable[str] = ()) -> bytes | None:
         """The content, for a reader who is entitled to it, noted for the file and for the people it concerns; None when it was
         deleted or never kept."""
+        opened = self.file_opening(register, commitment, reader=reader, why=why, concerns=concerns)
+        return None if opened is None else opened.content
+
+    def file_opening(
+        self, register: str, commitment: bytes, *, reader: str, why: str, concerns: Iterable[str] = ()
+    ) -> files.FileOpening | None:
+        """The same with its salt, for whoever is to check the commitment without us; noted as well."""
         with self._transaction(register) as connection:
             keys = Keyring.found(connection, register, self._kek)
             found = files.found(keys, commitment) if keys else None
@@ -194,6 +201,14 @@ class Vault:
         none to forget."""
         with self._transaction(register) as connection:
             return files.drop(connection, register, commitment, only_unconfirmed=only_unconfirmed)
+
+    # What other files keep here
+
+    @contextmanager
+    def keyring(self, register: str) -> Iterator[Keyring]:
+        """The keys of a register, in one transaction that ends with the block: for the `sheets` of a service."""
+        with self._transaction(register) as connection:
+            yield Keyring.made(connection, register, self._kek)
 
     def purge_unconfirmed(self, still_known: Callable[[Leftover], bool], older_than_seconds: int = 3600) -> int:
         """Settle what nobody confirmed: kept for good when `still_known` finds its record in the log (the process

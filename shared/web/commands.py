@@ -4,23 +4,45 @@ The body is the command; `Idempotency-Key` is its id for ever. The answer carrie
 """
 
 from collections.abc import Callable, Collection
-from typing import Annotated, Any, NamedTuple
+from typing import Annotated, Any, Final, NamedTuple
+from urllib.parse import unquote
 
 import orjson
 from fastapi import Depends, FastAPI, Header, Request, Response
+from pydantic import TypeAdapter
 
-from shared.handling import Answer, Asked, Handling
+from shared.handling import Answer, Asked, Handling, NameReason
 from shared.messages import Command
 from shared.refusals import Notice
+from shared.values import Private
 from shared.web.asking import Askers, RegisterPath, command_name
 from shared.web.tokens import Claims
 
 COMMAND_ID = r"^([a-z2-7]{26}|[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12})$"
+EXPLANATION: Final[TypeAdapter[str]] = TypeAdapter(Private)
 SUMMARY_LENGTH_MAX = 120  # characters in the OpenAPI list
 
 IdempotencyKey = Annotated[
     str,
     Header(alias="Idempotency-Key", pattern=COMMAND_ID, description="A UUID or 26 base32 characters; the same key gives the first answer."),
+]
+
+
+NamesReason = Annotated[
+    str | None,
+    Header(
+        alias="Ruche-Names-Reason",
+        pattern=r"^[a-z-]{1,40}$",
+        description="Why an adult lets a text stand that names somebody: homonym, public-person or other.",
+    ),
+]
+NamesBecause = Annotated[
+    str | None,
+    Header(
+        alias="Ruche-Names-Because",
+        max_length=900,
+        description="With the reason `other`: the explanation in UTF-8, percent-encoded; it goes to the vault.",
+    ),
 ]
 
 
@@ -49,8 +71,11 @@ def mount_commands(app: FastAPI, service: str, handling: Handling, askers: Asker
 
 
 def _mount(app: FastAPI, service: str, command: type[Command], handling: Handling, read: Any) -> None:
-    def endpoint(register: RegisterPath, key: IdempotencyKey, submitted: Submission = read) -> Response:
-        asked = Asked(register, submitted.claims.actor, key, submitted.claims.association)
+    def endpoint(
+        register: RegisterPath, key: IdempotencyKey, submitted: Submission = read, names: NamesReason = None, because: NamesBecause = None
+    ) -> Response:
+        reason = NameReason(names, _one_line(because)) if names else None
+        asked = Asked(register, submitted.claims.actor, key, submitted.claims.association, reason)
         return answered(register, handling.handle(command.model_validate_json(submitted.body), asked))
 
     french, english = (command.__doc__ or "").strip().split("\n", 1)
@@ -64,6 +89,11 @@ def _mount(app: FastAPI, service: str, command: type[Command], handling: Handlin
         responses=COMMAND_ANSWERS,
         openapi_extra={"requestBody": {"required": True, "content": {"application/json": {"schema": {"$ref": _reference(command)}}}}},
     )(endpoint)
+
+
+def _one_line(encoded: str | None) -> str | None:
+    """Return a percent-encoded explanation as one line of recordable text. Raises ValidationError."""
+    return EXPLANATION.validate_python(unquote(encoded)) if encoded else None
 
 
 def answered(register: str, answer: Answer) -> Response:

@@ -10,12 +10,13 @@ from typing import Any
 import pytest
 from typer.testing import CliRunner
 
-from deploy.bench import append, http, publish, replay
+from deploy.bench import append, http, publish, replay, vote
 from deploy.bench.beside import NotAnswering, beside, told
 from deploy.bench.http_asking import ask
 from deploy.bench.library import Book, Books
 from deploy.bench.measuring import Measured, NotGapless, driven, percentile_ms, stand
 from deploy.bench.sample_books import ACTOR, entries, opening
+from deploy.bench.vote_room import NotCounted
 from deploy.cli.bench import bench_app
 from services.ledger.projections.balances import BALANCES
 from shared.eventlog.connecting import connect
@@ -43,6 +44,9 @@ HTTP = {f"{line}_{figure}" for line in ("receipts", "empty") for figure in ("per
     "connections",
     "serving_processes",
 }
+VOTE = {
+    f"{way}_8_{figure}" for way in ("cards", "named") for figure in ("p50_ms", "p99_ms", "empty_p50_ms", "empty_p99_ms", "counted")
+}  # in the names, how many vote: 8 are enough for the papers to be listed
 
 
 def whole(found: Measured, name: str, figures: set[str], ratios: set[str]) -> bool:
@@ -69,6 +73,25 @@ def test_the_way_from_commit_to_consumer_is_measured() -> None:
 
 def test_receipts_over_http_are_measured_beside_an_empty_endpoint() -> None:
     assert whole(http.measure(0.3), "http", HTTP, {"http_vs_empty"})
+
+
+def test_votes_are_timed_beside_routes_that_keep_nothing_and_each_is_counted_once() -> None:
+    found = vote.measure((vote.Crowd(8, 0.4),))
+    assert whole(found, "vote", VOTE, {"cards_8_p99_vs_empty", "named_8_p99_vs_empty"})
+    assert found.figures["cards_8_counted"] == found.figures["named_8_counted"] == 8
+
+
+@pytest.mark.parametrize("counted", [{"a": 1, "b": 1}, {"a": 3, "b": 1}, {"a": 2, "c": 1}, {"a": 2, "b": 1, "c": 1}])
+def test_a_vote_that_is_lost_counted_twice_or_changed_fails_the_bench(counted: dict[str, int]) -> None:
+    answers = [(201, 0.1)] * 3
+    vote.must_be_counted("aab", answers, {"a": 2, "b": 1, "c": 0})
+    with pytest.raises(NotCounted, match="declared"):
+        vote.must_be_counted("aab", answers, counted)
+
+
+def test_a_vote_that_is_refused_fails_the_bench() -> None:
+    with pytest.raises(NotCounted, match="409"):
+        vote.must_be_counted("aab", [(201, 0.1), (409, 0.1), (201, 0.1)], {"a": 2, "b": 1})
 
 
 def test_the_command_prints_one_json_object() -> None:

@@ -3,8 +3,9 @@
 from datetime import timedelta
 
 from services.governance.commands.ballots import ArchiveBallot, ChallengeBallot, CloseBallot
-from services.governance.deciders.cards import ChallengeIsOver, StillChallengeable, UnknownCode
+from services.governance.deciders.cards import StillChallengeable, UnknownCode
 from services.governance.events.ballots import BallotArchived, BallotChallenged, CardCode
+from services.governance.rules.challenging import ChallengeIsOver
 from services.governance.rules.due import due
 from services.governance.standing import CLOCK_BADGE
 from services.governance.urn.cards import code_of, key_of

@@ -24,7 +24,6 @@ from services.governance.deciders.cards import (
     KeysNotSorted,
     NoCardLeft,
     NoCardsYet,
-    NothingToChallenge,
     RollIsClosed,
     RollNotClosed,
     TheOtherTeller,
@@ -41,6 +40,7 @@ from services.governance.events.ballots import (
     Verdict,
     VoterUnmarked,
 )
+from services.governance.rules.challenging import NobodyChallenged, NothingToChallenge
 from services.governance.rules.opening import NotOnTheRoll, TooFewForCards
 from services.governance.rules.polling import ClosedNeverReopens, GivenAnotherWay, HourIsPast
 from services.governance.rules.unboxing import VotingNotStarted
@@ -119,8 +119,9 @@ def test_once_closed_nothing_more_is_taken() -> None:
     room = CardRoom()
     name = room.voting(voters=5)
     room.ask(close(name, 0))
-    for command in (close(name, 0), StartVoting(ballot=name), MarkVoter(ballot=name, voter=BEN), CancelBallot(ballot=name, reason="Non")):
+    for command in (close(name, 0), StartVoting(ballot=name), MarkVoter(ballot=name, voter=BEN)):
         room.refused(ClosedNeverReopens, command)
+    room.refused(NobodyChallenged, CancelBallot(ballot=name, reason="Non"))
 
 
 def test_only_the_tellers_handle_cards() -> None:

@@ -29,6 +29,8 @@ MAY = {
     "enrol-member": {Role.ASSOCIATION, Role.MANDATE_HOLDER},
     "move-member": {Role.ASSOCIATION, Role.MANDATE_HOLDER},
     "record-departure": {Role.ASSOCIATION, Role.MANDATE_HOLDER},
+    "record-authorisation": {Role.ASSOCIATION, Role.MANDATE_HOLDER, Role.CLASS_TUTOR},
+    "erase-person": {Role.ASSOCIATION, Role.MANDATE_HOLDER},
     "assign-role": {Role.ASSOCIATION, Role.MANDATE_HOLDER, Role.CLASS_TUTOR},
     "end-role": {Role.ASSOCIATION, Role.MANDATE_HOLDER, Role.CLASS_TUTOR},
     "give-mandate": {Role.ASSOCIATION},
@@ -39,7 +41,8 @@ MAY = {
     **dict.fromkeys(
         ("set-idea-aside", "open-round", "declare-consent", "escalate-consent", "follow-decision", "revoke-decision"), CONDUCTS
     ),
-    **dict.fromkeys(("open-ballot", "move-closing", "cancel-ballot"), CONDUCTS),
+    **dict.fromkeys(("open-ballot", "move-closing"), CONDUCTS),
+    "cancel-ballot": CONDUCTS | {Role.MEMBER},  # whoever conducts while it runs, its tellers after a challenge
     **dict.fromkeys(("submit-idea", "make-proposal", "support-proposal", "revise-proposal", "withdraw-proposal"), MEMBERS),
     **dict.fromkeys(("propose-amendment", "accept-amendment", "reject-amendment"), MEMBERS),
     **dict.fromkeys(("raise-objection", "lift-objection", "cast-vote", "give-proxy", "enter-hand-count", "hold-draw"), MEMBERS),

@@ -11,6 +11,7 @@ from services.governance.deciders.mandate import MANDATE
 from services.governance.deciders.member import MEMBER
 from services.governance.deciders.role import ROLE
 from services.governance.events.catalogue import GovernanceEvent
+from services.governance.projections.authorisations import AUTHORISATIONS
 from services.governance.projections.ballots import BALLOTS
 from services.governance.projections.cooperative import COOPERATIVE as COOPERATIVE_VIEW
 from services.governance.projections.decisions import DECISIONS
@@ -43,6 +44,7 @@ VIEWS: tuple[Projection[Any], ...] = (
     DECISIONS,
     BALLOTS,
     TO_DO,
+    AUTHORISATIONS,
 )
 CLASSES: list[type[Event]] = sorted(members(GovernanceEvent), key=lambda event: event.wire)
 

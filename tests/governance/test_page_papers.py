@@ -6,9 +6,9 @@ import pytest
 
 from services.governance.events.ballots import AdvisoryCount, BallotOpened, HandCount, OptionSum, RollCollege
 from services.governance.events.papers import Choice, Method, Parameters, Pile, Points, VoidPapers
-from services.governance.pages.forms import ABOUT, DO, AmountUnread, Filled, NotADate, NumberUnread, Typed, cents_of
 from services.governance.pages.opening import slug
 from services.governance.pages.papers import LineNotRead, choice_of, count_of, kind_of, letter, piles_of_lines
+from shared.web.forms import ABOUT, DO, AmountUnread, Filled, NotADate, NumberUnread, Typed, cents_of
 from tests.examples_ballots import EXAMPLES
 from tests.governance.polls import options
 

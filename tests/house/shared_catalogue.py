@@ -12,6 +12,7 @@ WHAT_ALL_SERVICES_SAY = {
 HOW_ALL_SERVICES_WORK = {
     "shared.deciding": "decide and evolve, and a service's rulebook",
     "shared.handling": "the one road from a request to a record",
+    "shared.seeds": "fresh ids for every command",
     "shared.projecting": "the one meaning of a view and of a cut",
     "shared.warm": "states kept for handling",
     "shared.views": "answers of the writing services, from their log",
@@ -68,6 +69,7 @@ THE_VAULT = {
     "shared.vault.openings": "what commitments stand for",
     "shared.vault.people": "who a pseudonym is",
     "shared.vault.sealing": "one form of commitment",
+    "shared.vault.sheets": "what no record holds is under the same keys, and goes with the same people",
     "shared.vault.store": "the one place with names in it",
 }
 THE_WEB = {
@@ -79,6 +81,8 @@ THE_WEB = {
     "shared.web.commands": "one URL per command, for every service",
     "shared.web.drawings": "signs and logo of every page",
     "shared.web.formats": "one way to write money and dates",
+    "shared.web.forms": "one way to read what was typed, and to keep it when the answer is no",
+    "shared.web.examples": "an example of every request, made from its schema",
     "shared.web.health": "the same questions to every process",
     "shared.web.live": "open pages of any service",
     "shared.web.pages": "the frame of every page",
@@ -117,7 +121,10 @@ ALSO_A_MECHANISM = {
     "member": "what a union is made of",
     "body": "what a request carries",
     "commitment": "the salted digest that stands for a sealed text (trust, 2)",
+    "grant": "what a token allows",
+    "in": "a word of English: within",
     "frame": "what stands around a page",
     "line": "a connection to NATS, or one row of a text",
+    "person": "whoever stands behind a pseudonym of the vault",
     "right": "what a login of NATS or a file's owner may do",
 }

@@ -16,13 +16,13 @@ CLOCK_DOORS = {
 }
 DICE_DOORS = {
     "shared.handling": "the seed of a command's fresh ids, and a pause before deciding again",
+    "shared.seeds": "the seeds of the fresh ids of commands, read many at a time",
     "shared.secret_files": "a draft's name that nobody else takes",
     "shared.vault.ciphers": "keys and nonces",
     "shared.vault.files": "the salt of a file's commitment",
     "shared.vault.sealing": "the salt of a commitment",
     "shared.web.tokens": "the codes of links and the ids of tokens",
-    "services.ledger.pages_vouchers": "the id of the command that a form of the page gives",
-    "services.governance.pages.forms": "the id of the command that a form of a page gives",
+    "shared.web.forms": "the id of the command that a form of a page gives",
     "shared.web.problems": "the reference of a failure that somebody quotes",
     "shared.messaging.publisher": "which positions an audit looks at",
     "shared.messaging.sending": "the name of one batch",

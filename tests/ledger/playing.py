@@ -15,7 +15,6 @@ from services.governance.events.proposals import CommitmentReleased, DecisionAdo
 from services.ledger.commands.books import (
     ClosePot,
     DeclareMembership,
-    ExplainVoucherGap,
     GrantAdvance,
     JustifyAdvance,
     LockPeriod,
@@ -31,6 +30,7 @@ from services.ledger.commands.books import (
     TransferBetweenPots,
     UnlockPeriod,
 )
+from services.ledger.commands.explaining import ExplainVoucherGap
 from services.ledger.commitments import Commitments
 from services.ledger.commitments import evolve as commitments_after
 from services.ledger.events.advances import AdvanceGranted, AdvanceJustified, AdvanceReturned

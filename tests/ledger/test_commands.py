@@ -6,12 +6,30 @@ import pytest
 from pydantic import ValidationError
 
 from services.governance.events.people import Role
-from services.ledger import watch
+from services.ledger import paying, watch
 from services.ledger.commands.books import ALLOCATIONS_MAX, LEGS_MAX
-from services.ledger.deciders import advances, bank, checks, entries, pots, vouchers, year
+from services.ledger.deciders import (
+    advances,
+    bank,
+    checks,
+    cheques,
+    closing,
+    deposits,
+    entries,
+    grants,
+    inventory,
+    orders,
+    pots,
+    verification,
+    vouchers,
+    year,
+)
 from services.ledger.events.catalogue import LedgerEvent
 from services.ledger.events.entries import Allocation, Leg
 from services.ledger.main import LEDGER
+from services.ledger.registers import cheques as cheque_numbers
+from services.ledger.registers import grants as grants_kept
+from services.ledger.rules import year_end
 from shared.deciding import members
 from shared.messages import Circumstances, Command
 from shared.refusals import Forbidden, Notice, Sentence, Unanswered
@@ -22,6 +40,7 @@ from tests.given import COMMAND_ID, NOW, PARIS, REGISTER, SEED, recorded
 from tests.ledger.asking import but
 
 KEEPS, SETS_UP = {Role.MANDATE_HOLDER}, {Role.MANDATE_HOLDER, Role.ASSOCIATION}
+PREPARES, APPROVES = {Role.TREASURER, Role.CLASS_TUTOR, Role.MANDATE_HOLDER}, {Role.MANDATE_HOLDER, Role.ASSOCIATION}
 MAY = {
     "open-year": SETS_UP,
     "adopt-chart": SETS_UP,
@@ -30,6 +49,8 @@ MAY = {
     "open-pot": SETS_UP,
     "close-pot": SETS_UP,
     "declare-membership": KEEPS,
+    "adopt-budget": KEEPS,
+    "explain-anomaly": KEEPS,
     "record-receipt": KEEPS,
     "record-expense": KEEPS,
     "record-transfer": KEEPS,
@@ -51,10 +72,34 @@ MAY = {
     "match-lines": KEEPS,
     "unmatch-line": KEEPS,
     "sign-reconciliation": KEEPS,
+    "order-payment": PREPARES,
+    "approve-payment": APPROVES,
+    "refuse-payment": APPROVES,
+    "prepare-entry": {Role.TREASURER},
+    "decline-entry": KEEPS,
+    "draw-sample": {Role.VERIFIER, Role.ASSOCIATION},
+    "record-finding": {Role.VERIFIER, Role.ASSOCIATION},
+    "answer-finding": KEEPS,
+    "issue-financial-report": KEEPS,
+    "give-discharge": {Role.VERIFIER},
+    "withhold-discharge": {Role.VERIFIER},
+    "close-year": KEEPS,
+    "inventory-asset": KEEPS,
+    "dispose-of-asset": KEEPS,
+    "check-inventory": {Role.MANDATE_HOLDER, Role.CLASS_TUTOR},
+    "receive-cheque-book": KEEPS,
+    "void-cheque": KEEPS,
+    "make-deposit-slip": KEEPS,
+    "count-cash": KEEPS,
+    "earmark-grant": KEEPS,
+    "record-in-kind-contribution": KEEPS,
 }
 SAID: list[type[Sentence]] = [
     thing
-    for module in (advances, bank, checks, entries, pots, vouchers, year, watch)
+    for module in (
+        *(advances, bank, checks, closing, entries, orders, paying, year_end, verification, pots, vouchers, year, watch),
+        *(inventory, cheques, deposits, grants, cheque_numbers, grants_kept),
+    )
     for thing in vars(module).values()
     if isinstance(thing, type) and issubclass(thing, Unanswered | Notice) and thing.__module__ == module.__name__
 ]

@@ -223,7 +223,9 @@ def test_a_reversal_settles_what_it_undoes_and_nothing_else() -> None:
 
 
 def test_the_journal_shows_the_decision_that_an_entry_cites_and_the_one_that_came_afterwards() -> None:
-    lines = {one.entry: line_shown(one) for one in fold(JOURNAL, story()).ordered()}
+    journal = fold(JOURNAL, story())
+    journal = fold(JOURNAL, story())
+    lines = {one.entry: line_shown(journal, one) for one in journal.ordered()}
     assert (lines[PAID]["decision"], lines[PAID]["regularised_by"]) == (None, V08)
     (cited,) = (one for one in fold(JOURNAL, recorded([*DECIDED, paid(1_00)])).ordered() if one.entry == PAID)
     assert (cited.decision, cited.regularised_by) == (V04, None)

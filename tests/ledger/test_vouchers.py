@@ -2,7 +2,7 @@
 
 from datetime import date
 
-from services.ledger.commands.books import ExplainVoucherGap
+from services.ledger.commands.explaining import ExplainVoucherGap
 from services.ledger.deciders.advances import ADVANCE
 from services.ledger.deciders.checks import OutsideTheYear, VoucherTaken
 from services.ledger.deciders.entries import ENTRIES, NumberIsUsed

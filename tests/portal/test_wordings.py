@@ -6,11 +6,11 @@ from babel.messages.extract import extract
 from babel.messages.pofile import read_po
 
 import services.portal
-from services.portal.words import PERSONS, TELLING, WORDS
+from services.portal.words import KEPT_IN_THE_VAULT, PERSONS, TELLING, WORDS
 from shared.web.pages import Pages
 
 FOLDER = Path(services.portal.__file__).parent
-LINKS = {"Accueil", "Conseil", "Vérifier"}
+LINKS = {"Accueil", "Conseil", "Comptes", "Vérifier"}
 FROM_PYTHON = {"gettext": None, "say": None}
 
 
@@ -30,6 +30,7 @@ def said_by_python() -> set[str]:
             | set(PERSONS.values())
             | set(WORDS.values())
             | LINKS
+            | {KEPT_IN_THE_VAULT}
         )
 
 

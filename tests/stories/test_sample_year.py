@@ -16,6 +16,8 @@ from shared.eventlog.reading import LogReader
 from shared.messaging.by_sequence import fetch_range
 from shared.settings import read_settings
 from tests.stories.asking import Asker, raw_records, somebody_of
+from tests.stories.crawling import pages_of, raw_codes
+from tests.stories.filling import Visitor
 
 
 def balance(body: dict[str, Any], account: str) -> int:
@@ -188,3 +190,9 @@ def test_every_record_of_the_stream_has_a_published_schema_that_it_satisfies(ver
         published[document["type"]].validate(document)
     document["data"] = {"surprise": 1.5}
     assert not published[document["type"]].is_valid(document)
+
+
+def test_no_code_of_the_wire_stands_raw_in_a_page_of_the_sample(verifier: Asker) -> None:
+    looked = dict(pages_of(Visitor(verifier), ("conseils", "propositions", "scrutins", "decisions", "a-faire"), most=70))
+    assert len(looked) == 70
+    assert {path: codes for path, page in looked.items() if (codes := raw_codes(page.text))} == {}

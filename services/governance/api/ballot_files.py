@@ -7,8 +7,9 @@ from fastapi import Depends, FastAPI, Path, Response
 from services.governance.api.ballots import BallotPath, poll_of
 from services.governance.ballot_files.ballot_file import BallotFile
 from services.governance.ballot_files.by_extension import FORMATS, write_ballots
+from services.governance.events.papers import VoidPapers
 from services.governance.projections.ballots import BALLOTS, Poll
-from services.governance.telling.what_if import NotDeclaredYet, PapersNotPublished
+from services.governance.telling.what_if import NotDeclaredYet, PapersNotPublished, casting_of, set_aside_of
 from shared.web.queries import Question, Questions, read_at
 
 FormatPath = Annotated[str, Path(max_length=5, description=f"One of: {', '.join(FORMATS)}.")]
@@ -50,4 +51,10 @@ def file_of(poll: Poll) -> BallotFile:
         method=opened.method,
         parameters=opened.parameters,
         tie_policy=opened.tie_policy,
+        method_version=poll.result.method_version,
+        ballot=opened.ballot,
+        draw_root=poll.result.draw_root,
+        drawn=poll.drawn,
+        casting=casting_of(poll),
+        set_aside=tuple(VoidPapers(reason=reason, papers=number) for reason, number in set_aside_of(poll).items()) or None,
     )

@@ -1,15 +1,22 @@
 """Governance over HTTP: commands by name, questions by noun. People are pseudonyms here; names stay in the vault."""
 
+from zoneinfo import ZoneInfo
+
 from fastapi import Depends, FastAPI, Response
 
 from services.governance.api.ballot_files import routes_ballot_files
 from services.governance.api.ballots import routes_ballots
 from services.governance.api.bodies import routes_bodies
+from services.governance.api.minutes import routes_minutes
 from services.governance.api.proposals import routes_proposals
+from services.governance.api.recounts import routes_recounts
+from services.governance.commands.privacy import NOTES_AUTHORISATIONS
+from services.governance.projections.authorisations import AUTHORISATIONS, authorisations_shown
 from services.governance.projections.cooperative import COOPERATIVE, cooperative_shown
 from services.governance.projections.mandates import MANDATES
 from services.governance.projections.members import MEMBERS
 from shared.handling import Handling
+from shared.refusals import Forbidden
 from shared.serving import Means
 from shared.web.commands import mount_commands
 from shared.web.queries import Question, Questions
@@ -18,10 +25,12 @@ from shared.web.queries import Question, Questions
 def routes(app: FastAPI, means: Means, governance: Handling, questions: Questions) -> None:
     """Add governance's routes."""
     mount_commands(app, "governance", governance, means.askers)
-    routes_bodies(app, questions, means.reader, means.clock)
+    routes_bodies(app, questions, means.clock)
+    routes_minutes(app, questions, means.reader, means.clock, means.vault)
     routes_proposals(app, questions, means.clock)
     routes_ballots(app, questions)
     routes_ballot_files(app, questions)
+    routes_recounts(app, questions)
     asked = Depends(questions.asked)
     url = "/v1/registers/{register}/governance"
 
@@ -39,3 +48,12 @@ def routes(app: FastAPI, means: Means, governance: Handling, questions: Question
     def mandates(question: Question = asked) -> Response:
         """Every mandate with its dates, and every handover with the fact it happened at."""
         return questions.answer(MANDATES, question, lambda state: state)
+
+    @app.get(f"{url}/authorisations", tags=["governance"], operation_id="list_authorisations")
+    def authorisations(question: Question = asked) -> Response:
+        """What families agreed to or refused, and which pupils hold a role of a bureau without an agreement: for adults in charge."""
+        if not question.roles & NOTES_AUTHORISATIONS:
+            raise Forbidden(needs=sorted(NOTES_AUTHORISATIONS))
+        zone = ZoneInfo(questions.views.standing(question.register).zone)
+        day = question.cut.au or question.cut.connu_au or means.clock().astimezone(zone).date()
+        return questions.answer(AUTHORISATIONS, question, lambda state: authorisations_shown(state, day))

@@ -8,8 +8,8 @@ from typing import Annotated, Final, Self
 
 from pydantic import Field, model_validator
 
-from services.governance.events.papers import OPTIONS_MAX, Choice, Method, Parameters, Pile, TiePolicy
-from shared.values import LABEL_LENGTH_MAX, Code, Value
+from services.governance.events.papers import OPTIONS_MAX, Choice, Method, Parameters, Pile, TiePolicy, VoidPapers
+from shared.values import LABEL_LENGTH_MAX, Code, Count, Digest, Id, Value
 
 CODE: Final = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]{0,39}")  # as `Code`
 CODE_LENGTH_MAX: Final = 40
@@ -18,7 +18,12 @@ Text = Annotated[str, Field(min_length=1, max_length=LABEL_LENGTH_MAX)]
 
 
 class BallotFile(Value):
-    """Options, papers in piles and, where the format has a place for it, the rule of counting; `names` are those of the options."""
+    """Options, papers in piles and, where the format has a place for it, the rule of counting; `names` are those of the options.
+
+    What parted the ties of a declared result may stand beside: `ballot` and `draw_root`, from which the draw follows, or the order
+    `drawn` in class, or what the `casting` vote said (yes: true); and the papers `set_aside` before they were read, by reason.
+    `method_version` is that of its day.
+    """
 
     options: Annotated[tuple[Code, ...], Field(min_length=1, max_length=OPTIONS_MAX)]
     piles: tuple[Pile, ...]
@@ -27,6 +32,12 @@ class BallotFile(Value):
     method: Method | None = None
     parameters: Parameters = Parameters()
     tie_policy: TiePolicy | None = None
+    method_version: Annotated[Count, Field(ge=1)] | None = None
+    ballot: Id | None = None
+    draw_root: Digest | None = None
+    drawn: tuple[Code, ...] | None = None
+    casting: bool | None = None
+    set_aside: tuple[VoidPapers, ...] | None = None
 
     @model_validator(mode="after")
     def one_name_each(self) -> Self:

@@ -1,4 +1,7 @@
-"""What is behind the seals of a ballot's votes and counts: opened by the vault when the command that counts them is decided."""
+"""What is behind the seals of a ballot's votes and counts: opened by the vault when the command that counts them is decided.
+
+Nothing is opened, and no access noted, for whoever may not ask or comes too early: the decider's own rules are asked first.
+"""
 
 from base64 import b64decode, b64encode
 from collections.abc import Mapping
@@ -6,6 +9,8 @@ from typing import Any, Final
 
 from services.governance.chamber.whole import Chamber
 from services.governance.commands.ballots import CloseBallot, EnterHandCount, HoldDraw
+from services.governance.deciders.closing import closable, drawable
+from services.governance.deciders.hand import countable
 from services.governance.rules.polling import OPENINGS, seals_behind
 from shared.deciding import State
 from shared.messages import Circumstances, Command
@@ -24,8 +29,16 @@ class Unsealing:
         self._vault = vault
 
     def bring(self, register: str, state: State, command: Command, given: Circumstances) -> Mapping[str, Any]:
-        """Return salt and value behind each seal of the ballot, as far as the vault still has them. Raises Busy."""
+        """Return salt and value behind each seal of the ballot, as far as the vault still has them. Raises Busy, or why it cannot be
+        counted."""
         chamber = next(fold for fold in state.folds if isinstance(fold, Chamber))
+        match command:
+            case CloseBallot():
+                closable(chamber, command, given)
+            case HoldDraw():
+                drawable(chamber, command, given)
+            case EnterHandCount():
+                countable(chamber, command, given)
         seals = sorted(seals_behind(chamber, command))
         return {OPENINGS: {sealed: opened for sealed in seals if (opened := self._opened(register, sealed, given))}}
 

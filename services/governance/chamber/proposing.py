@@ -115,7 +115,10 @@ class Proposal:
 
 @dataclass(frozen=True, slots=True)
 class Decision:
-    """An adopted decision; `seq` of its adoption; `state` as last looked at. What its envelope still holds is in the purse."""
+    """An adopted decision; `seq` of its adoption; `state` as last looked at; the `ballot` it came from.
+
+    What its envelope still holds is in the purse.
+    """
 
     body: Code
     title: str
@@ -123,6 +126,7 @@ class Decision:
     spending: Money | None = None
     revoked: bool = False
     state: FollowUp | None = None
+    ballot: Id | None = None
 
     @property
     def open(self) -> bool:
@@ -222,7 +226,7 @@ def _decided(
     match event:
         case DecisionAdopted():
             known = _proposal(known, event.proposal, life=Life.ADOPTED) if event.proposal else known
-            decision = Decision(event.body, event.title, seq, event.spending)
+            decision = Decision(event.body, event.title, seq, event.spending, ballot=event.ballot)
             return replace(known, decisions=known.decisions.set(event.decision, decision))
         case DecisionRejected():
             return _proposal(known, event.proposal, life=Life.REJECTED) if event.proposal else known

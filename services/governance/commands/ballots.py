@@ -60,9 +60,9 @@ class MoveClosing(Command, may=CONDUCTS):
     reason: Passage
 
 
-class CancelBallot(Command, may=CONDUCTS):
-    """Annuler un scrutin, avec la raison ; rien n'en sera compté.
-    Cancel a ballot, with the reason; nothing of it will be counted."""
+class CancelBallot(Command, may=CONDUCTS | MEMBERS):
+    """Annuler un scrutin, avec la raison : avant la clôture, ou par ses scrutateurs après une contestation.
+    Cancel a ballot, with the reason: before it is closed, or by its tellers after a challenge."""
 
     ballot: Id
     reason: Passage

@@ -8,7 +8,7 @@ from zoneinfo import available_timezones
 
 from pydantic import Field, field_validator, model_validator
 
-from services.governance.events.people import Balance, ChecklistItem, Cycles, EndOfMandate, PersonKind, Role, Rules, Year
+from services.governance.events.people import AcceptedRule, Balance, ChecklistItem, Cycles, EndOfMandate, PersonKind, Role, Rules, Year
 from shared.messages import Command
 from shared.values import Checked, Code, Id, Private, Pseudonym, TextClass, ZoneName
 
@@ -109,8 +109,8 @@ class RecordDeparture(Command, may=SETS_UP):
 
 
 class AssignRole(Command, may=ASSIGNS_ROLES):
-    """Confier un rôle à une personne pour un an au plus.
-    Assign a role to a person for at most a year."""
+    """Confier un rôle à une personne pour un an au plus ; sans l'accord des parents que les règles demandent, dire pourquoi.
+    Assign a role to a person for at most a year; without the parents' agreement that the rules ask for, say why."""
 
     role: Role
     person: Pseudonym
@@ -119,6 +119,7 @@ class AssignRole(Command, may=ASSIGNS_ROLES):
     body: Code | None = None
     class_code: Code | None = None
     ballot: Id | None = None
+    accepted: AcceptedRule | None = None
 
 
 class EndRole(Command, may=ASSIGNS_ROLES):

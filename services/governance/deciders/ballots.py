@@ -1,4 +1,7 @@
-"""What a ballot is: opened with all that rules it, its closing time moved in the voters' sight, cancelled before it is counted."""
+"""What a ballot is: opened with all that rules it, its closing time moved in the voters' sight, cancelled before it is counted.
+
+Once its result is declared only its tellers cancel it, after a challenge (`rules/challenging.py`).
+"""
 
 from collections.abc import Sequence
 from typing import assert_never
@@ -10,6 +13,7 @@ from services.governance.commands.ballots import CancelBallot, MoveClosing, Open
 from services.governance.events.ballots import BallotCancelled, BallotChanged, BallotOpened, BallotOption, Way
 from services.governance.events.catalogue import GovernanceEvent
 from services.governance.events.papers import Method, Money
+from services.governance.rules.challenging import undone
 from services.governance.rules.conducting import must_conduct
 from services.governance.rules.consequences import cost_of
 from services.governance.rules.opening import (
@@ -28,7 +32,7 @@ from services.governance.rules.opening import (
     weighted,
 )
 from services.governance.rules.polling import HourIsPast, ballot_of, running
-from services.governance.rules.rolls import body_of, roll_of, voters_of
+from services.governance.rules.rolls import body_of, classes_of, roll_of, voters_of
 from services.governance.tally.methods import counting_of
 from shared.deciding import Decider
 from shared.messages import Circumstances
@@ -67,8 +71,8 @@ class PotIsNotOpen(Refused):
 
 
 class NoMandateOfTheirClass(Refused):
-    """La décision que ce délégué doit porter n'est pas connue.
-    The decision that this delegate carries is not known."""
+    """La décision que ce délégué doit porter n'est pas une décision du conseil de sa classe : vérifie laquelle.
+    The decision that this delegate carries is none of the council of their class: check which one it is."""
 
 
 class ProxiesNotAllowed(Refused):
@@ -113,9 +117,7 @@ def _open(chamber: Chamber, command: OpenBallot, given: Circumstances) -> Sequen
     roll = weighted(roll_of(chamber, command.body, given.today), command.delegates or (), command.way)
     if not voters_of(roll):
         raise NobodyToVote
-    for line in command.delegates or ():
-        if line.mandate is not None and line.mandate not in chamber.proposals.decisions:
-            raise NoMandateOfTheirClass(person=line.voter)
+    _must_be_of_their_class(chamber, command, given)
     check_rule(command)
     check_tellers(chamber, command, roll, given)
     check_secrecy(command, roll)
@@ -145,6 +147,16 @@ def _open(chamber: Chamber, command: OpenBallot, given: Circumstances) -> Sequen
     ]
 
 
+def _must_be_of_their_class(chamber: Chamber, command: OpenBallot, given: Circumstances) -> None:
+    """Let pass delegates whose mandate, where they carry one, the council of their own class decided. Raises NoMandateOfTheirClass."""
+    lines = [line for line in command.delegates or () if line.mandate is not None]
+    classes = classes_of(chamber, [line.voter for line in lines], given.today)
+    for line in lines:
+        decision = chamber.proposals.decisions.get(line.mandate or "")
+        if decision is None or body_of(chamber, decision.body).class_code != classes.get(line.voter, ""):
+            raise NoMandateOfTheirClass(person=line.voter)
+
+
 def _move(chamber: Chamber, command: MoveClosing, given: Circumstances) -> Sequence[GovernanceEvent]:
     ballot = running(chamber, command.ballot)
     must_conduct(chamber, ballot.opened.body, command, given)
@@ -160,6 +172,9 @@ def _move(chamber: Chamber, command: MoveClosing, given: Circumstances) -> Seque
 
 
 def _cancel(chamber: Chamber, command: CancelBallot, given: Circumstances) -> Sequence[GovernanceEvent]:
+    ballot = ballot_of(chamber, command.ballot)
+    if ballot.phase is Phase.DECLARED:
+        return undone(chamber, ballot, command, given)
     ballot = running(chamber, command.ballot)
     must_conduct(chamber, ballot.opened.body, command, given)
     return [BallotCancelled(ballot=command.ballot, reason=command.reason)]

@@ -4,7 +4,6 @@ The register holds keys and marks, never which voter drew which card. What the u
 """
 
 from collections.abc import Sequence
-from datetime import datetime
 from typing import Final, assert_never
 
 from services.governance.chamber.balloting import Ballot, Phase
@@ -31,9 +30,9 @@ from services.governance.events.ballots import (
 )
 from services.governance.events.catalogue import GovernanceEvent
 from services.governance.events.people import Role
+from services.governance.rules.challenging import ChallengeIsOver, challengeable_until
 from services.governance.rules.conducting import must_conduct
 from services.governance.rules.declaring import SECRET_MIN
-from services.governance.rules.due import CHALLENGE
 from services.governance.rules.opening import NotOnTheRoll, TooFewForCards
 from services.governance.rules.polling import GivenAnotherWay, ballot_of, taking
 from services.governance.rules.rolls import voters_of
@@ -111,16 +110,6 @@ class TheOtherTeller(Refused):
     The two tellers of the ballot close the roll together: name the other one."""
 
 
-class NothingToChallenge(Refused):
-    """Ce scrutin n'a pas de résultat : il n'y a rien à contester ni à archiver.
-    This ballot has no result: there is nothing to challenge or to archive."""
-
-
-class ChallengeIsOver(Refused):
-    """Le temps de contester est passé : le scrutin est archivé ou va l'être.
-    The time to challenge is over: the ballot is archived or about to be."""
-
-
 class StillChallengeable(Refused):
     """On peut encore contester ce scrutin : il s'archive quand ce temps est passé.
     This ballot can still be challenged: it is archived once that time is over."""
@@ -151,7 +140,8 @@ def decide(chamber: Chamber, command: CardCommand, given: Circumstances) -> Sequ
         case ChallengeBallot():
             return _challenge(chamber, command, given)
         case ArchiveBallot():
-            return _archive(chamber, command, given)
+            ballot = archivable(chamber, command, given)
+            return [] if ballot.phase is Phase.ARCHIVED else [BallotArchived(ballot=command.ballot)]
         case _:
             assert_never(command)
 
@@ -241,7 +231,7 @@ def _challenge(chamber: Chamber, command: ChallengeBallot, given: Circumstances)
         raise Forbidden(asked=command.slug(), needs=["teller"])
     if ballot.phase is Phase.ARCHIVED:
         raise ChallengeIsOver
-    until = _until(ballot)
+    until = challengeable_until(ballot)
     if given.now >= until:
         raise ChallengeIsOver(until=until.isoformat())
     key = codes_of(ballot.keys).get(command.code)
@@ -250,16 +240,15 @@ def _challenge(chamber: Chamber, command: ChallengeBallot, given: Circumstances)
     return [] if command.code in ballot.challenged else [BallotChallenged(ballot=command.ballot, code=command.code)]
 
 
-def _archive(chamber: Chamber, command: ArchiveBallot, given: Circumstances) -> Sequence[GovernanceEvent]:
+def archivable(chamber: Chamber, command: ArchiveBallot, given: Circumstances) -> Ballot:
+    """Return a ballot that is archived already or may be now. Raises Forbidden, NothingToChallenge or StillChallengeable besides what
+    `ballot_of` raises."""
     ballot = _with_cards(chamber, command.ballot)
     if Role.CLOCK not in chamber.standing.invited(given.badge) and given.actor not in ballot.opened.tellers:
         must_conduct(chamber, ballot.opened.body, command, given)
-    if ballot.phase is Phase.ARCHIVED:
-        return []
-    until = _until(ballot)
-    if given.now < until:
+    if ballot.phase is not Phase.ARCHIVED and given.now < (until := challengeable_until(ballot)):
         raise StillChallengeable(until=until.isoformat())
-    return [BallotArchived(ballot=command.ballot)]
+    return ballot
 
 
 def _with_cards(chamber: Chamber, name: Id) -> Ballot:
@@ -267,10 +256,3 @@ def _with_cards(chamber: Chamber, name: Id) -> Ballot:
     if ballot.opened.way is not Way.CARDS:
         raise GivenAnotherWay(way=ballot.opened.way)
     return ballot
-
-
-def _until(ballot: Ballot) -> datetime:
-    """Return when a declared ballot can no longer be challenged. Raises NothingToChallenge."""
-    if ballot.phase is not Phase.DECLARED or ballot.closed_at is None:
-        raise NothingToChallenge(phase=ballot.phase)
-    return ballot.closed_at + CHALLENGE

@@ -27,11 +27,11 @@ from services.governance.rules.polling import (
     weights,
 )
 from services.governance.rules.rolls import voters_of
-from services.governance.rules.unboxing import shown_papers, unboxed
+from services.governance.rules.unboxing import must_be_closable, shown_papers, unboxed
 from shared.deciding import Decider
 from shared.messages import Circumstances, Recorded
 from shared.refusals import Forbidden, Notice, Refused
-from shared.values import Code, Pseudonym
+from shared.values import Pseudonym
 
 
 class NotYet(Refused):
@@ -96,10 +96,13 @@ def warn(chamber: Chamber, record: Recorded[GovernanceEvent]) -> Sequence[Notice
 CLOSING: Decider[Chamber] = Decider(ClosingCommand, CHAMBER, decide, warn)
 
 
-def _close(chamber: Chamber, command: CloseBallot, given: Circumstances) -> Sequence[GovernanceEvent]:
+def closable(chamber: Chamber, command: CloseBallot, given: Circumstances) -> Ballot:
+    """Return a ballot that the asker may close now: all that is judged before anything of it is read. Raises why not."""
     ballot = ballot_of(chamber, command.ballot)
     if ballot.phase is Phase.DRAW_NEEDED and command.casting is not None:
-        return _parted_by_casting(chamber, ballot, command.casting, given)
+        if given.actor != ballot.opened.casting_vote or command.casting not in {YES, NO}:
+            raise CastingVoteIsTheirs
+        return ballot
     ballot = running(chamber, command.ballot)
     if command.casting is not None:
         raise CastingVoteIsTheirs
@@ -107,15 +110,16 @@ def _close(chamber: Chamber, command: CloseBallot, given: Circumstances) -> Sequ
         case Way.HAND:
             raise TellersCloseIt
         case Way.CARDS:
-            return unboxed(chamber, ballot, command, given)
+            must_be_closable(ballot, command, given)
         case Way.NAMED:
             _may_close(chamber, ballot, command, given)
-            return declared(chamber, ballot, _named_box(ballot, given), given, shown=_revealed(ballot, given))
         case _:
             assert_never(ballot.opened.way)
+    return ballot
 
 
-def _draw(chamber: Chamber, command: HoldDraw, given: Circumstances) -> Sequence[GovernanceEvent]:
+def drawable(chamber: Chamber, command: HoldDraw, given: Circumstances) -> Ballot:
+    """Return a ballot whose tie the asker may part by this draw, before anything of it is read. Raises why not."""
     ballot = ballot_of(chamber, command.ballot)
     opened = ballot.opened
     if ballot.phase in OVER - {Phase.DRAW_NEEDED}:
@@ -132,14 +136,22 @@ def _draw(chamber: Chamber, command: HoldDraw, given: Circumstances) -> Sequence
         raise TwoOtherWitnesses
     if sorted(command.order) != sorted(codes_of(opened)):
         raise NotEachOptionOnce
+    return ballot
+
+
+def _close(chamber: Chamber, command: CloseBallot, given: Circumstances) -> Sequence[GovernanceEvent]:
+    ballot = closable(chamber, command, given)
+    if command.casting is not None:
+        return declared(chamber, ballot, _shown_box(ballot, given), given, casting=command.casting == YES)
+    if ballot.opened.way is Way.CARDS:
+        return unboxed(chamber, ballot, command, given)
+    return declared(chamber, ballot, _named_box(ballot, given), given, shown=_revealed(ballot, given))
+
+
+def _draw(chamber: Chamber, command: HoldDraw, given: Circumstances) -> Sequence[GovernanceEvent]:
+    ballot = drawable(chamber, command, given)
     held = DrawHeld(ballot=command.ballot, order=command.order, witnesses=command.witnesses)
     return [held, *declared(chamber, ballot, _shown_box(ballot, given), given, drawn=command.order)]
-
-
-def _parted_by_casting(chamber: Chamber, ballot: Ballot, casting: Code, given: Circumstances) -> Sequence[GovernanceEvent]:
-    if given.actor != ballot.opened.casting_vote or casting not in {YES, NO}:
-        raise CastingVoteIsTheirs
-    return declared(chamber, ballot, _shown_box(ballot, given), given, casting=casting == YES)
 
 
 def _may_close(chamber: Chamber, ballot: Ballot, command: CloseBallot, given: Circumstances) -> None:

@@ -53,12 +53,7 @@ class CountTooLong(Refused):
 
 def decide(chamber: Chamber, command: EnterHandCount, given: Circumstances) -> Sequence[GovernanceEvent]:
     """Judge a teller's count; compare it with the other one's, if that was entered since the last difference."""
-    ballot = running(chamber, command.ballot)
-    if ballot.opened.way is not Way.HAND:
-        raise GivenAnotherWay(way=ballot.opened.way)
-    if given.actor not in ballot.opened.tellers:
-        raise Forbidden(asked=command.slug(), needs=["teller"])
-    _check(ballot, command.count)
+    ballot = countable(chamber, command, given)
     entered = HandCountEntered(ballot=command.ballot, count=given.seals["count"])
     other = next((teller for teller in ballot.counts if teller != given.actor), None)
     found = opening_of(given, ballot.counts[other]) if other else None
@@ -71,6 +66,17 @@ def decide(chamber: Chamber, command: EnterHandCount, given: Circumstances) -> S
 
 
 HAND: Decider[Chamber] = Decider(EnterHandCount, CHAMBER, decide)
+
+
+def countable(chamber: Chamber, command: EnterHandCount, given: Circumstances) -> Ballot:
+    """Return a ballot that takes this count from the asker, before the other teller's is read. Raises why not."""
+    ballot = running(chamber, command.ballot)
+    if ballot.opened.way is not Way.HAND:
+        raise GivenAnotherWay(way=ballot.opened.way)
+    if given.actor not in ballot.opened.tellers:
+        raise Forbidden(asked=command.slug(), needs=["teller"])
+    _check(ballot, command.count)
+    return ballot
 
 
 def _check(ballot: Ballot, count: HandCount) -> None:

@@ -3,6 +3,7 @@
 from services.governance.events.ballots import BallotEvent
 from services.governance.events.bodies import BodyEvent
 from services.governance.events.people import PeopleEvent
+from services.governance.events.privacy import PrivacyEvent
 from services.governance.events.proposals import ProposalEvent
 
-GovernanceEvent = PeopleEvent | BodyEvent | ProposalEvent | BallotEvent
+GovernanceEvent = PeopleEvent | PrivacyEvent | BodyEvent | ProposalEvent | BallotEvent

@@ -2,7 +2,7 @@
 
 from datetime import date
 from enum import StrEnum
-from typing import Annotated
+from typing import Annotated, Final
 
 from pydantic import Field
 
@@ -28,6 +28,9 @@ class Role(StrEnum):
     ADVISORY_PARENT = "advisory_parent"
     CLOCK = "clock"  # the process that closes at its hour what is due
     MEMBER = "member"  # whoever belongs to the cooperative today, whatever else they hold
+
+
+BUREAU: Final = frozenset({Role.PRESIDENT, Role.SECRETARY, Role.TREASURER})  # who runs a cooperative among its pupils
 
 
 class PersonKind(StrEnum):
@@ -102,7 +105,16 @@ class Rules(Value):
     verified: bool
     spending: tuple[SpendingRule, ...] | None = None
     council_formats: tuple[CouncilFormat, ...] | None = None
+    parents_agree_to_bureau: bool | None = None  # a pupil of a bureau needs the written agreement of their parents
     proxies_max: Count | None = None
+
+
+class AcceptedRule(Value):
+    """A rule that was met, its version, and why it was done all the same."""
+
+    rule: Code
+    version: Code
+    reason: Checked
 
 
 class Balance(Value):
@@ -307,6 +319,7 @@ class RoleAssigned(
     body: Code | None = None
     class_code: Code | None = None
     ballot: Id | None = None
+    accepted: AcceptedRule | None = None
 
 
 class RoleEnded(

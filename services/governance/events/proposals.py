@@ -338,11 +338,11 @@ class DecisionRevoked(
     fr="Une décision est annulée : {reason}",
     en="A decision is revoked: {reason}",
 ):
-    """Une décision a été annulée par une autre ; ce qui est déjà dépensé le reste.
-    A decision was revoked by another one; what is already spent stays spent."""
+    """Une décision a été annulée par une autre, ou avec le scrutin qui l'avait prise ; ce qui est déjà dépensé le reste.
+    A decision was revoked by another one, or with the ballot that took it; what is already spent stays spent."""
 
     decision: Id
-    by: Id
+    by: Id | None = None
     reason: Passage
 
 

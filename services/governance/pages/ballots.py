@@ -9,17 +9,19 @@ from services.governance.api.ballots import BallotPath, poll_of
 from services.governance.commands.ballots import CancelBallot, CastVote, CloseBallot, EnterHandCount, GiveProxy, HoldDraw, MoveClosing
 from services.governance.events.ballots import BallotOpened, Way
 from services.governance.events.people import PersonKind
+from services.governance.pages.delegates import delegates_in, delegation
 from services.governance.pages.desk import HERE, Desk, Shown, Visit
-from services.governance.pages.forms import NOT_SENT, Builds, Filled, Typed, filled
 from services.governance.pages.names import Names
-from services.governance.pages.papers import choice_of, count_of, counted_by_sums, highest, kind_of, letter
+from services.governance.pages.papers import choice_of, count_of, counted_by_sums, highest, kind_of, letter, missing_of
 from services.governance.pages.results import result_shown_in_words
 from services.governance.projections.ballots import BALLOTS, Poll, Stage
 from services.governance.projections.meetings import MEETINGS
 from services.governance.projections.members import MEMBERS, Members
+from services.governance.rules.due import CHALLENGE
 from services.governance.telling.participation import participation
 from shared.handling import Answer
 from shared.values import Code, Id, Pseudonym
+from shared.web.forms import NOT_SENT, Builds, Filled, Typed, filled
 
 WHY: Final = "page.ballot"  # in the vault's log of accesses
 
@@ -78,6 +80,7 @@ class BallotPage:
         listed = {line.voter for college in opened.roll for line in college.voters}
         adults = {one for one, about in members.on(visit.now.date()) if about.kind is PersonKind.STAFF}
         people = {one.option for one in opened.options if one.label is None and one.option in members.people}
+        people |= delegates_in(opened)
         people |= {*opened.tellers, *poll.witnesses} | ({opened.casting_vote} if opened.casting_vote else set())
         people |= {poll.by, *(one.by for one in poll.changes)} | ({poll.ending.by} if poll.ending else set())
         choosing = poll.stage in {Stage.OPEN, Stage.DRAW_NEEDED}
@@ -99,11 +102,13 @@ class BallotPage:
             costs={one.option: one.amount for one in opened.parameters.costs or ()},
             kind=kind_of(opened.method),
             highest=highest(opened.method, opened.parameters),
+            missing=missing_of(opened.method, opened.parameters),
             by_sums=counted_by_sums(opened.method, opened.parameters),
             conducts=self._desk.seats(visit).conducts(visit.actor, opened.body, visit.now.date()),
             voters=names.ordered(listed) if choosing else [],
             witnesses=names.ordered((listed | adults) - {visit.actor}) if choosing else [],
             part_taken=_participation(poll, members),
+            delegation=delegation(self._desk, visit, opened),
             past_hour=poll.closes_at is not None and visit.now >= poll.closes_at,
             **_mine(visit, poll, listed),
             **result_shown_in_words(visit, poll, labels, step=step, compared=compared),
@@ -126,9 +131,12 @@ def option_labels(opened: BallotOpened, names: Names, say: Any) -> Mapping[Code,
 
 
 def parameters_shown(opened: BallotOpened, labels: Mapping[Code, str]) -> list[tuple[str, str, Any]]:
-    """Return each setting of the method: its name, how its value is to be said (`text`, `word`, `money`, `yes`), its value."""
+    """Return each setting of the method: its name, how its value is to be said (`text`, `word`, `money`, `yes`), its value.
+
+    What an option left without a score or a grade gets is always said, also where the ballot left it to the method.
+    """
     found: list[tuple[str, str, Any]] = []
-    for name, value in opened.parameters:
+    for name, value in opened.parameters.model_copy(update={"missing": missing_of(opened.method, opened.parameters)}):
         match value:
             case None:
                 continue
@@ -149,7 +157,9 @@ def _mine(visit: Visit, poll: Poll, listed: set[Pseudonym]) -> dict[str, Any]:
     """Return what the reader may do at this ballot now; the rules have the last word."""
     opened, me = poll.opened, visit.actor
     open_now = poll.stage is Stage.OPEN and (poll.closes_at is None or visit.now < poll.closes_at)
+    contestable = poll.stage is Stage.DECLARED and poll.closed_at is not None and visit.now < poll.closed_at + CHALLENGE
     return {
+        "contests": contestable and poll.challenged and me in opened.tellers,
         "votes": open_now and opened.way is Way.NAMED and me in listed,
         "voted": me in poll.voted,
         "entrusted": sorted(giver for giver, holder in poll.proxies.items() if holder == me),

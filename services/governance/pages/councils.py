@@ -11,8 +11,8 @@ from services.governance.commands.proposals import MakeProposal, SetIdeaAside, S
 from services.governance.events.bodies import BodyKind, College, ItemKind, Members, Quorum, QuorumOf
 from services.governance.events.proposals import IdeaWord
 from services.governance.pages.desk import HERE, Desk, Shown, Visit, made
-from services.governance.pages.forms import NOT_SENT, Filled, Typed, filled
 from services.governance.pages.names import opened
+from services.governance.pages.voting_rights import rights_builds, voting_rights
 from services.governance.projections.cooperative import COOPERATIVE
 from services.governance.projections.ideas import IDEA_BOX, Card, CardState, IdeaBox
 from services.governance.projections.meetings import MEETINGS
@@ -22,6 +22,7 @@ from services.governance.seats import Seats
 from shared.handling import Answer
 from shared.projecting import Projection
 from shared.values import Code, Id
+from shared.web.forms import NOT_SENT, Filled, Typed, filled
 
 ROWS: Final = 3  # points of an agenda typed freely; more are added on the page of the meeting
 BODY_LENGTH_MAX: Final = 40
@@ -82,6 +83,7 @@ class CouncilsPage:
             pots=sorted(self._desk.view(POTS, visit).pots),
             open_proposals=self._open_proposals(visit, chosen),
             classes=self._classes_without(visit, seats),
+            **voting_rights(self._desk, visit, chosen, seats),
             **self._ideas(visit, chosen, seats),
         )
 
@@ -93,6 +95,7 @@ class CouncilsPage:
             "make-proposal": proposal_from,
             "call-meeting": _call,
             "form-body": _class_council,
+            **rights_builds(sent.text("body") or ""),
         }
 
         def then(answer: Answer) -> str:

@@ -11,7 +11,6 @@ from services.governance.events.papers import YES
 from services.governance.events.proposals import FollowUp
 from services.governance.pages.councils import POTS
 from services.governance.pages.desk import HERE, Desk, Shown, Visit
-from services.governance.pages.forms import NOT_SENT, Builds, Filled, Typed, filled
 from services.governance.pages.meetings import followed
 from services.governance.pages.names import Names
 from services.governance.projections.ballots import BALLOTS, Poll
@@ -20,6 +19,7 @@ from services.governance.projections.meetings import MEETINGS
 from services.governance.projections.members import MEMBERS
 from shared.handling import Answer
 from shared.values import Code, Id
+from shared.web.forms import NOT_SENT, Builds, Filled, Typed, filled
 
 WHY: Final = "page.decisions"  # in the vault's log of accesses
 

@@ -3,16 +3,15 @@
 import re
 from collections.abc import Callable, Collection
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
 from functools import partial
 from typing import Annotated, Any, Final, NamedTuple, TypeVar
 from zoneinfo import ZoneInfo
 
 from fastapi import Query, Request, Response
 from fastapi.responses import RedirectResponse
-from pydantic import ValidationError
+from pydantic import TypeAdapter, ValidationError
 
-from services.governance.pages.forms import NOT_SENT, Builds, Filled, NoSuchForm, Typed
 from services.governance.pages.names import Names, Naming
 from services.governance.pages.words import detail_of, word
 from services.governance.projections.members import MEMBERS, Members
@@ -27,7 +26,8 @@ from shared.serving import Means
 from shared.values import Code, Pseudonym
 from shared.web.asking import RegisterPath
 from shared.web.commands import COMMAND_ID
-from shared.web.pages import Frame, Link, Pages, reading_as
+from shared.web.forms import NOT_SENT, Builds, Filled, NoSuchForm, Typed
+from shared.web.pages import Frame, Link, Pages, Past, reading_as
 from shared.web.problems import Malformed
 from shared.web.queries import Questions
 from shared.web.reader import reader_of
@@ -37,12 +37,15 @@ STATUSES: Final[tuple[tuple[type[Unanswered], int], ...]] = ((Busy, 503), (Forbi
 HERE: Final = "/c/{register}"  # where the pages of a register stand
 CONFLICT, MALFORMED, SEEN = 409, 422, 303
 SEQ = re.compile(r"[0-9]{1,16}")
+DAY: Final = TypeAdapter(date | None)
+NUMBER: Final = TypeAdapter(Annotated[int, Query(ge=0, le=2**53 - 1)] | None)
 
 Said = Annotated[str, Query(max_length=60)]
 
 
 class Visit(NamedTuple):
-    """Who looks at which register, in which roles, at which moment on its clock; what they have just written, and what was said of it."""
+    """Who looks at which register, in which roles, at which moment on its clock; what they have just written, what was said of it, and
+    which records they want to look at: all of them, or those of a past."""
 
     request: Request
     register: str
@@ -54,6 +57,7 @@ class Visit(NamedTuple):
     exercise: bool
     written: int | None = None
     notice: type[Notice] | None = None
+    cut: Cut = Cut()
 
     @property
     def here(self) -> str:
@@ -82,25 +86,33 @@ class Desk:
         """Take the doors of the process, the handling of governance's commands, its questions, and the templates."""
         self._askers, self._clock = means.askers, means.clock
         self._handling, self._questions, self._pages, self.vault = handling, questions, pages, vault
-        self.gettext = pages.wordings.gettext
+        self.gettext, self.chores = pages.wordings.gettext, means.chores
 
-    def visit(self, request: Request, register: RegisterPath, fait: Said = "", avis: Said = "") -> Visit:
-        """Read who looks; the dependency of every page. Raises BadToken, NotFound."""
+    def visit(
+        self, request: Request, register: RegisterPath, fait: Said = "", avis: Said = "", au: Said = "", connu_au: Said = "", seq: Said = ""
+    ) -> Visit:
+        """Read who looks at what; the dependency of every page. Raises BadToken, NotFound, or a ValidationError for what is no date."""
         claims = self._askers.of(request, register)
         question = self._questions.admitted(claims, Cut())
         standing = self._questions.views.standing(register)
         now = self._clock().astimezone(ZoneInfo(standing.zone))
         written = int(fait) if SEQ.fullmatch(fait) else None
         who = (claims.actor, claims.association, question.roles)
-        return Visit(request, register, *who, now, standing.name, standing.sandbox, written, notice_of(avis))
+        past = Cut(
+            DAY.validate_python(au or None, strict=False),
+            DAY.validate_python(connu_au or None, strict=False),
+            NUMBER.validate_python(seq or None, strict=False),
+        )
+        cut = past if request.method == "GET" else Cut()  # a form is about today, whatever its page was
+        return Visit(request, register, *who, now, standing.name, standing.sandbox, written, notice_of(avis), cut)
 
     def view(self, projection: Projection[S], visit: Visit) -> S:
-        """Return one of governance's views as it stands now."""
+        """Return one of governance's views, as of the moment that the visitor looks at."""
         return self.read(projection, visit)[0]
 
     def read(self, projection: Projection[S], visit: Visit) -> tuple[S, int]:
         """Return one of governance's views, and the last record it was folded from."""
-        state, seq = self._questions.views.of(projection, visit.register)
+        state, seq = self._questions.views.of(projection, visit.register, visit.cut)
         return state, seq
 
     def seats(self, visit: Visit) -> Seats:
@@ -125,6 +137,7 @@ class Desk:
             home=visit.here,
             links=links(visit.here, council=True),
             seq=seq,
+            past=None if visit.cut.whole else Past(shown.address, visit.cut.au, visit.cut.connu_au, visit.cut.seq),
             export_href=f"/v1/registers/{visit.register}/records",
             leave_href="/sortir",
             exercise=visit.exercise,
@@ -182,6 +195,7 @@ def links(here: str, *, council: bool = False) -> tuple[Link, ...]:
     return (
         Link("Accueil", here, "house"),
         Link("Conseil", f"{here}/conseils", "users", current=council),
+        Link("Comptes", f"{here}/comptes", "wallet"),
         Link("Vérifier", f"{here}/verifier", "shield-check"),
     )
 

@@ -22,15 +22,17 @@ from services.governance.events.people import Role
 from services.governance.events.proposals import FollowUp
 from services.governance.pages.councils import FREE_KINDS, ROWS, points_from
 from services.governance.pages.desk import HERE, Desk, Shown, Visit, made
-from services.governance.pages.forms import NOT_SENT, Filled, Typed, filled
+from services.governance.pages.names import opened
 from services.governance.projections.ballots import BALLOTS, Poll
 from services.governance.projections.ideas import IDEA_BOX, CardState
 from services.governance.projections.meetings import MEETINGS, Meeting, Meetings
 from services.governance.projections.proposals import PROPOSALS
 from services.governance.proposal_page import Stage
 from services.governance.telling.minutes import MINUTES, minutes_digest, minutes_of
+from services.governance.telling.objections import Opens, reads_reasons, with_reasons
 from shared.handling import Answer
-from shared.values import Id, Pseudonym
+from shared.values import Code, Id, Pseudonym
+from shared.web.forms import NOT_SENT, Filled, Typed, filled
 
 TRADES: Final = (Role.PRESIDENT, Role.SECRETARY, Role.TIME_KEEPER, Role.FLOOR_GIVER, Role.DECISION_KEEPER, Role.TREASURER)
 WHY: Final = "page.meeting"  # in the vault's log of accesses
@@ -147,7 +149,17 @@ class MeetingPage:
             return {}
         state, seq = self._desk.read(MINUTES, visit)
         pdf = f"/v1/registers/{visit.register}/governance/meetings/{name}/minutes.pdf"
-        return {"pdf": pdf, "digest": minutes_digest(minutes_of(state, name)), "through_seq": seq, "approval": meeting.approval}
+        told = minutes_of(state, name)
+        read = with_reasons(told, state.deliberations, self._opens(visit, meeting.body))
+        stories = [one for place in (*read["points"], read["beside"]) for one in place["proposals"] if one["rounds"]]
+        shown = {"pdf": pdf, "digest": minutes_digest(told), "through_seq": seq, "approval": meeting.approval}
+        return shown | {"consents": [(one["versions"][-1]["title"], one["rounds"]) for one in stories]}
+
+    def _opens(self, visit: Visit, body: Code) -> Opens:
+        """Return what opens the reasons of objections: nothing for those who are not of the body."""
+        if not reads_reasons(self._desk.seats(visit), visit.actor, body, visit.now.date()):
+            return lambda _: None
+        return lambda sealed: opened(self._desk.vault, visit, sealed, WHY)
 
 
 def meeting_of(meetings: Meetings, name: Id) -> Meeting:

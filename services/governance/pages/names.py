@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from typing import Any, Final, Protocol
 
 from services.governance.events.people import PersonKind, Role
-from services.governance.pages.words import KINDS, SOMEBODY
+from services.governance.pages.words import ERASED_KINDS, KINDS, SOMEBODY
 from services.governance.projections.members import Member, Members
 from shared.values import Pseudonym, Sealed
 from shared.vault.openings import Opening
@@ -46,7 +46,9 @@ class Names:
         reader = members.people.get(visit.actor)
         inside = reader is not None and reader.belongs_on(today)
         adult = inside and reader is not None and (reader.kind is PersonKind.STAFF or Role.MANDATE_HOLDER in visit.roles)
-        allowed = {one for one in people if inside and (adult or one == visit.actor or _same_class(reader, members.people.get(one)))}
+        erased = {one for one in people if (known := members.people.get(one)) is not None and known.erased}
+        asked = set(people) - erased
+        allowed = {one for one in asked if inside and (adult or one == visit.actor or _same_class(reader, members.people.get(one)))}
         found = vault.names(visit.register, allowed, reader=visit.actor, why=why) if allowed else {}
         named = {person: f"{name.first_name} {name.last_name}" for person, name in found.items()}
         return Names(named, members, say, visit.actor)
@@ -60,6 +62,8 @@ class Names:
         member = self.members.people.get(person)
         if member is None:
             return self.say(SOMEBODY)
+        if member.erased:
+            return f"{self.say(ERASED_KINDS[member.kind])} ({person[LETTERS]})"
         place = f" {member.class_code}" if member.class_code else ""
         return f"{self.say(KINDS[member.kind])}{place} ({person[LETTERS]})"
 

@@ -19,6 +19,7 @@ from services.governance.events.papers import (
     DrawKind,
     Method,
     Missing,
+    Money,
     Overflow,
     Parameters,
     Rule,
@@ -30,8 +31,9 @@ from services.governance.events.papers import (
 )
 from services.governance.events.people import PersonKind, Role
 from services.governance.events.proposals import Conferral
+from services.governance.pages.councils import POTS
 from services.governance.pages.desk import HERE, Desk, Shown, Visit, made
-from services.governance.pages.forms import NOT_SENT, Filled, Typed, cents_of, filled
+from services.governance.pages.few_voters import Asked, NearlyTheSameVoters, few_voters
 from services.governance.pages.words import word
 from services.governance.projections.meetings import MEETINGS
 from services.governance.projections.members import MEMBERS
@@ -43,6 +45,7 @@ from shared.handling import Answer
 from shared.refusals import Refused
 from shared.values import Code, Id
 from shared.web import formats
+from shared.web.forms import NOT_SENT, Filled, Typed, cents_of, filled
 from shared.web.reader import reader_of
 
 WHY: Final = "page.ballot"  # in the vault's log of accesses
@@ -113,6 +116,10 @@ class OpeningPage:
         counting = counting_of(method)
         wanted = [name for name in Parameters.model_fields if name in counting.needs | counting.takes]
         say, language = self._desk.gettext, reader_of(visit.request).language
+        people_vote = chosen["quoi"] == "personnes" and method is not Method.YES_NO
+        meeting = chosen["reunion"] or (running[-1][0] if running else None)
+        question = typed.filled.text("question") or (proposal.versions[-1].title if proposal else "")
+        few = few_voters(self._desk, visit, Asked(body, method, way, people_vote, question, chosen["proposition"] or None, meeting))
         return self._desk.show(
             visit,
             Shown("governance/opening.html", f"{visit.here}/scrutins/nouveau?{_query(chosen)}", "ballots"),
@@ -127,7 +134,7 @@ class OpeningPage:
             methods=list(Method),
             way=way,
             ways=list(Way),
-            people_vote=chosen["quoi"] == "personnes" and method is not Method.YES_NO,
+            people_vote=people_vote,
             wanted=[(name, name in counting.needs, list(WORDS_OF.get(name, ()))) for name in wanted],
             options_of=lambda name, codes: [(one, word(say, one, name if name == "utility" else "")) for one in codes],
             whole=WHOLE,
@@ -137,7 +144,8 @@ class OpeningPage:
             tellers=names.ordered({*people, *staff}),
             who=names,
             running=[(key, formats.middle_date(one.on, language)) for key, one in running],
-            publishes=[Publish.LIST] if way is Way.NAMED else list(Publish),
+            few=few,
+            pots=sorted(self._desk.view(POTS, visit).pots),
             draws=list(DrawKind),
             offices=OFFICES,
             today=today,
@@ -148,7 +156,11 @@ class OpeningPage:
         proposals = self._desk.view(PROPOSALS, visit).by_id
 
         def build(form: Filled) -> OpenBallot:
-            return _ballot(form, visit, proposals)
+            ballot = _ballot(form, visit, proposals)
+            asked = Asked(ballot.body, ballot.method, ballot.way, question=ballot.question, proposal=ballot.proposal)
+            if form.text("warned") is None and few_voters(self._desk, visit, asked).near:
+                raise NearlyTheSameVoters
+            return ballot
 
         def then(answer: Answer) -> str:
             return f"{visit.here}/scrutins/{made(answer, 'ballot')}"
@@ -186,6 +198,7 @@ def _ballot(form: Filled, visit: Visit, proposals: Mapping[Id, ProposalShown]) -
         proposal=form.text("proposal"),
         closes_at=form.moment("closes_at", visit.zone),
         casting_vote=form.text("casting_vote"),
+        spending=_envelope(form, method),
         confers=_conferral(form),
         proxies_max=form.whole("proxies_max") or None,
         after=form.text("after"),
@@ -227,6 +240,12 @@ def _parameters(form: Filled, method: Method, costs: tuple[Cost, ...]) -> Parame
     told["budget"] = form.cents("budget")
     told["costs"] = costs or None
     return Parameters(**{name: value for name, value in told.items() if name in counting.needs | counting.takes})
+
+
+def _envelope(form: Filled, method: Method) -> Money | None:
+    """Return what the projects that are kept may spend of a pot: the budget that is shared; none where no pot pays."""
+    budget, pot = form.cents("budget"), form.text("pot")
+    return Money(amount=budget, pot=pot) if method in BUDGETS and budget and pot else None
 
 
 def _conferral(form: Filled) -> Conferral | None:

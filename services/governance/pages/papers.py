@@ -5,17 +5,18 @@ from collections.abc import Sequence
 from typing import Any, Final
 
 from services.governance.events.ballots import AdvisoryCount, BallotOpened, HandCount, OptionSum, RollCollege
-from services.governance.events.papers import Choice, Method, Parameters, Pile, Points, VoidPapers
-from services.governance.pages.forms import Filled, NumberUnread
+from services.governance.events.papers import Choice, Method, Missing, Parameters, Pile, Points, VoidPapers
 from services.governance.rules.sums import ONE_MARK
 from services.governance.tally.opening import BUDGETS
 from shared.refusals import Refused
 from shared.values import Code
+from shared.web.forms import Filled, NumberUnread
 
 MARKS: Final = frozenset({Method.APPROVAL}) | BUDGETS
 RANKS: Final = frozenset({Method.BORDA, Method.SCHULZE, Method.IRV, Method.STV})
 POINTS: Final = frozenset({Method.SCORE, Method.MAJORITY_JUDGMENT, Method.DOTS})
 SUMMED: Final = ONE_MARK | {Method.APPROVAL, Method.DOTS}  # whose sums decide; scores too, where the mean does not
+UNLESS_SAID: Final = {Method.SCORE: Missing.IGNORED, Method.MAJORITY_JUDGMENT: Missing.WORST}  # as tally/ counts; a test compares
 SET_ASIDE: Final = "void"  # why two tellers set a paper aside: their form does not ask for more
 LINE: Final = re.compile(r"([0-9]{1,6})\s*[:x*]?\s*(.*)", re.DOTALL)
 MARK: Final = re.compile(r"([A-Z]{1,2})(?:\s*[=:]\s*([0-9]{1,3}))?")
@@ -43,6 +44,11 @@ def highest(method: Method, parameters: Parameters) -> int:
             return len(parameters.grades or ()) - 1
         case _:
             return parameters.dots_each or parameters.dots or 0
+
+
+def missing_of(method: Method, parameters: Parameters) -> Missing | None:
+    """Return what an option gets that a paper leaves without a score or a grade; None where papers have neither."""
+    return parameters.missing or UNLESS_SAID.get(method)
 
 
 def counted_by_sums(method: Method, parameters: Parameters) -> bool:

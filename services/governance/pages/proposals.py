@@ -23,7 +23,6 @@ from services.governance.commands.proposals import (
 from services.governance.events.proposals import HowLifted
 from services.governance.pages.councils import POTS, proposal_from
 from services.governance.pages.desk import HERE, Desk, Shown, Visit, made
-from services.governance.pages.forms import NOT_SENT, Builds, Filled, Typed, filled
 from services.governance.pages.names import opened
 from services.governance.projections.ideas import IDEA_BOX
 from services.governance.projections.meetings import MEETINGS
@@ -32,6 +31,7 @@ from services.governance.proposal_page import AmendmentShown, ObjectionShown, Pr
 from services.governance.telling.word_diff import diff
 from shared.handling import Answer
 from shared.values import Code, Id
+from shared.web.forms import NOT_SENT, Builds, Filled, Typed, filled
 
 WHY: Final = "page.proposal"  # in the vault's log of accesses
 DISCUSSED: Final = frozenset({Stage.OPEN, Stage.AGREEING})

@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 from typing import Any
 
-from services.governance.events.papers import Method, Parameters, Tallied
+from services.governance.events.papers import Choice, Method, Parameters, Tallied
 from services.governance.projections.ballots import Poll
 from services.governance.telling.steps import told
 from services.governance.telling.what_if import Hypothesis, PapersNotPublished, what_if
@@ -75,10 +75,11 @@ def _papers(poll: Poll, labels: Mapping[Code, str]) -> list[tuple[str, int]]:
         return []
     grades = _grades(poll.opened.method, poll.opened.parameters)
     piles = sorted(poll.shown.piles, key=lambda pile: (-pile.papers, pile.choice.model_dump_json()))
-    return [(_paper(pile.choice, labels, grades), pile.papers) for pile in piles]
+    return [(paper_said(pile.choice, labels, grades), pile.papers) for pile in piles]
 
 
-def _paper(choice: Any, labels: Mapping[Code, str], grades: tuple[str, ...]) -> str:
+def paper_said(choice: Choice, labels: Mapping[Code, str], grades: tuple[str, ...]) -> str:
+    """Return what one paper says, on one line; nothing of a blank one."""
     if choice.marks:
         return ", ".join(labels.get(one, one) for one in choice.marks)
     if choice.ranks:

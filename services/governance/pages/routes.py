@@ -8,6 +8,7 @@ from services.governance.pages.decisions import routes_decisions
 from services.governance.pages.desk import Desk
 from services.governance.pages.meetings import routes_meetings
 from services.governance.pages.opening import routes_opening
+from services.governance.pages.playback import routes_playback
 from services.governance.pages.proposals import routes_proposals_pages
 from services.governance.pages.todo import routes_todo
 
@@ -19,5 +20,6 @@ def routes_pages(app: FastAPI, desk: Desk) -> None:
     routes_proposals_pages(app, desk)
     routes_opening(app, desk)
     routes_ballots_pages(app, desk)
+    routes_playback(app, desk)
     routes_decisions(app, desk)
     routes_todo(app, desk)

@@ -19,6 +19,7 @@ def routes_todo(app: FastAPI, desk: Desk) -> None:
         waiting: dict[str, Any] = todo_shown(desk.view(TO_DO, visit), visit.actor, visit.now)
         labels = {code: one.label for code, one in desk.view(MEETINGS, visit).bodies.items()}
         givers = {one["proxy_for"] for one in waiting["ballots"] if one.get("proxy_for")}
+        chores = desk.chores(visit.register, visit.actor, visit.now.date()) if desk.chores and visit.cut.whole else ()
         return desk.show(
             visit,
             Shown("governance/todo.html", f"{visit.here}/a-faire", "todo"),
@@ -26,5 +27,6 @@ def routes_todo(app: FastAPI, desk: Desk) -> None:
             labels=labels,
             who=desk.names(visit, givers, "page.todo"),
             day=date.fromisoformat,
-            empty=not any(waiting.values()),
+            chores=chores,
+            empty=not any(waiting.values()) and not chores,
         )

@@ -13,6 +13,13 @@ KINDS: Final[Mapping[PersonKind, str]] = {
     PersonKind.ASSOCIATION: "association départementale",
     PersonKind.PROCESS: "programme",
 }
+ERASED_KINDS: Final[Mapping[PersonKind, str]] = {
+    PersonKind.PUPIL: "élève supprimé",
+    PersonKind.STAFF: "adulte supprimé",
+    PersonKind.PARENT: "parent supprimé",
+    PersonKind.ASSOCIATION: "personne supprimée",
+    PersonKind.PROCESS: "programme supprimé",
+}
 WORDS: Final[Mapping[str, str]] = {
     "congratulate": "Je félicite",
     "criticise": "Je critique",

@@ -12,6 +12,7 @@ from immutables import Map
 
 from services.governance.events.ballots import (
     BallotCancelled,
+    BallotChallenged,
     BallotChanged,
     BallotOpened,
     BoxOpened,
@@ -60,7 +61,7 @@ class Change:
 
 @dataclass(frozen=True, slots=True)
 class Ending:
-    """Why there is no result: cancelled, by whom and why; or too few people, how many of how many needed."""
+    """Why there is no result, or none that holds: cancelled, by whom and why; or too few people, how many of how many needed."""
 
     seq: Seq
     at: datetime
@@ -104,6 +105,7 @@ class Poll:
     closed_at: datetime | None = None
     rounds: tuple[Step, ...] = ()
     ending: Ending | None = None
+    challenged: bool = False
 
     @property
     def turnout(self) -> int | None:
@@ -133,6 +135,7 @@ PollEvent = (
     | VoterMarked
     | VoterUnmarked
     | BoxOpened
+    | BallotChallenged
     | QuorumMissed
     | DrawHeld
     | ResultDeclared
@@ -150,7 +153,7 @@ def evolve(known: Polls, record: Recorded[GovernanceEvent]) -> Polls:
     return Polls(known.polls.set(event.ballot, replace(before, **_changed(before, event, record))))
 
 
-BALLOTS: Projection[Polls] = Projection("governance.ballots", 1, Polls(), evolve)
+BALLOTS: Projection[Polls] = Projection("governance.ballots", 2, Polls(), evolve)
 
 
 def _changed(poll: Poll, event: PollEvent, record: Recorded[Any]) -> dict[str, Any]:
@@ -161,6 +164,8 @@ def _changed(poll: Poll, event: PollEvent, record: Recorded[Any]) -> dict[str, A
         case BallotCancelled():
             ending = Ending(record.seq, record.time, record.actor, event.reason)
             return {"stage": Stage.CANCELLED, "ending": ending}
+        case BallotChallenged():
+            return {"challenged": True}
         case QuorumMissed():
             ending = Ending(record.seq, record.time, record.actor, needed=event.needed, counted=event.counted)
             return {"stage": Stage.NO_QUORUM, "ending": ending}

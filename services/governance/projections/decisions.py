@@ -50,9 +50,9 @@ class Release:
 
 @dataclass(frozen=True, slots=True)
 class Revocation:
-    """The later decision that revoked one, and why."""
+    """The later decision that revoked one, none when it was revoked with its ballot, and why."""
 
-    decision: Id
+    decision: Id | None
     reason: str
     at: datetime
     by: Pseudonym

@@ -18,6 +18,7 @@ from services.governance.events.people import (
     RoleAssigned,
     RoleEnded,
 )
+from services.governance.events.privacy import PersonErased
 from shared.messages import Recorded
 from shared.projecting import Projection
 from shared.values import Code, Id, Pseudonym, Table
@@ -54,13 +55,14 @@ class Holding:
 
 @dataclass(frozen=True, slots=True)
 class Member:
-    """One person: what they are, in which class, since when and until when, and what they were given."""
+    """One person: what they are, in which class, since when and until when, what they were given, and whether they were erased."""
 
     kind: PersonKind
     since: date
     class_code: Code | None = None
     left: date | None = None
     holdings: tuple[Holding, ...] = ()
+    erased: bool = False
 
     def belongs_on(self, day: date) -> bool:
         """Tell whether the person belongs on that day (the day of leaving included)."""
@@ -98,6 +100,9 @@ def evolve(members: Members, record: Recorded[GovernanceEvent]) -> Members:
         case MemberLeft() as event:
             member = members.people.get(event.member)
             return _with(members, event.member, member and replace(member, left=event.on))
+        case PersonErased(person=person):
+            member = members.people.get(person)
+            return _with(members, person, member and replace(member, erased=True))
         case MandateGiven() as event:
             known = replace(members, mandates=members.mandates.set(event.mandate, event.holder))
             return _given(known, event.holder, Holding(Role.MANDATE_HOLDER, event.starts, event.until, mandate=event.mandate))
@@ -111,7 +116,7 @@ def evolve(members: Members, record: Recorded[GovernanceEvent]) -> Members:
             return members
 
 
-MEMBERS: Projection[Members] = Projection(name="governance.members", version=1, initial=Members(), evolve=evolve)
+MEMBERS: Projection[Members] = Projection(name="governance.members", version=2, initial=Members(), evolve=evolve)
 
 
 def _with(members: Members, person: Pseudonym, member: Member | None) -> Members:

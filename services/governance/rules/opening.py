@@ -18,15 +18,13 @@ from services.governance.rules.consequences import must_fit
 from services.governance.rules.declaring import SECRET_MIN
 from services.governance.rules.polling import is_staff
 from services.governance.rules.rolls import voters_of
+from services.governance.rules.small_groups import LIST_MIN, RANKED, listable, too_few
 from services.governance.tally.opening import fault_of_parameters
 from shared.messages import Circumstances
 from shared.refusals import Refused
 from shared.values import Code
 
-RANKED: Final = frozenset({Method.BORDA, Method.SCHULZE, Method.IRV, Method.STV})
 RANKED_MAX: Final = 50  # options of a ranking: the table of pairs of more would not fit in one append
-SIGNATURE_MIN: Final = 5  # options of a ranking that two people can agree on as a signature (B14)
-LIST_MIN: Final = 8  # voters below which papers are not listed (B14)
 SHOWN_BYTES_MAX: Final = 700_000  # of named votes in one append, with room for the result
 VOTE_BYTES: Final = 220  # who, the salt, and what surrounds a choice
 
@@ -152,10 +150,9 @@ def check_secrecy(command: OpenBallot, roll: tuple[RollCollege, ...]) -> None:
     """Let pass what the way of voting can keep, or must show. Raises TooFewForCards, ListWouldTell, NamedVotesAreShown, TooMuchToShow."""
     voters = len(voters_of(roll))
     if command.way is Way.CARDS:
-        if voters < SECRET_MIN:
+        if too_few(command.way, voters):
             raise TooFewForCards(voters=voters, voters_min=SECRET_MIN)
-        signs = command.method in RANKED and len(command.options) >= SIGNATURE_MIN
-        if command.publish is Publish.LIST and (voters < LIST_MIN or signs):
+        if command.publish is Publish.LIST and not listable(command.method, voters, len(command.options)):
             raise ListWouldTell(voters=voters, voters_min=LIST_MIN)
     if command.way is Way.NAMED:
         if command.publish is not Publish.LIST:

@@ -71,13 +71,17 @@ class Count:
 
 @dataclass(frozen=True, slots=True)
 class Counting:
-    """One version of one method. `fault` names what makes a paper void (None: it counts); `count` never sees such a paper."""
+    """One version of one method. `fault` names what makes a paper void (None: it counts); `count` never sees such a paper.
+
+    `changed` says what this version does otherwise than the one before it, in French and in English: a first version changed nothing.
+    """
 
     version: int
     fault: Callable[[Options, Choice, Parameters], Code | None]
     count: Callable[[Options, Papers, Parameters, Ties], Count]
     needs: frozenset[str] = field(default=frozenset())  # parameters without which it cannot count
     takes: frozenset[str] = field(default=frozenset())  # parameters that it understands besides
+    changed: tuple[str, str] | None = None
     hears_silence: bool = False  # `count` gets the blank and the void papers too, all as blank ones: a majority of those present
 
 

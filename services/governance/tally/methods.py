@@ -17,6 +17,7 @@ from services.governance.tally.max_welfare import MAX_WELFARE_1
 from services.governance.tally.plurality import PLURALITY_1
 from services.governance.tally.schulze import SCHULZE_1
 from services.governance.tally.score import SCORE_1
+from services.governance.tally.score_known import SCORE_2
 from services.governance.tally.stv import STV_1
 from services.governance.tally.two_rounds import TWO_ROUNDS_1
 from services.governance.tally.yes_no import YES_NO_1
@@ -30,7 +31,7 @@ METHODS: Final[Mapping[Method, tuple[Counting, ...]]] = {  # the last of each is
     Method.SCHULZE: (SCHULZE_1,),
     Method.IRV: (IRV_1,),
     Method.STV: (STV_1,),
-    Method.SCORE: (SCORE_1,),
+    Method.SCORE: (SCORE_1, SCORE_2),
     Method.MAJORITY_JUDGMENT: (MAJORITY_JUDGMENT_1,),
     Method.DOTS: (DOTS_1,),
     Method.KNAPSACK: (KNAPSACK_1,),
@@ -38,6 +39,11 @@ METHODS: Final[Mapping[Method, tuple[Counting, ...]]] = {  # the last of each is
     Method.MAX_WELFARE: (MAX_WELFARE_1,),
     Method.SORTITION: (SORTITION_1,),
 }
+
+
+def changes_since(method: Method, version: int) -> tuple[tuple[str, str], ...]:
+    """Return what each later version of a method does otherwise than the one before it, in French and in English, oldest first."""
+    return tuple(counting.changed for counting in METHODS[method] if counting.version > version and counting.changed)
 
 
 def counting_of(method: Method, version: int | None = None) -> Counting:

@@ -3,7 +3,7 @@
 Source: Warren D. Smith, “Range voting” (2000); `domain.md`, section 15. The score is the sum; or, with `mean`, the mean over the
 papers that scored the option. Equal scores: the one with more top scores, then the tie policy. An option that a paper leaves out gets
 nothing from it (`missing` = ignored, what is done unless it says otherwise), or the worst score, 0 (worst), or makes it void (void).
-With ignored and a mean, one happy voter can elect an option that no other knew. Steps told:
+With ignored and a mean, one happy voter can elect an option that no other knew: version 2 (`score_known.py`) mends that. Steps told:
 - `scores`: one for each option (options=(a,)), figures: how many papers gave it `0`, `1`, … `top`;
 - `totals`: figures, the sum (or the mean) of each option;
 - `top-scores`: options equal at the last seat, figures: the top scores of each, where that parts them;
@@ -31,15 +31,12 @@ def count(options: Options, papers: Papers, parameters: Parameters, ties: Ties) 
     """Elect the `seats` options (1 unless it says otherwise) with the highest score. Raises DrawNeeded."""
     seats, top = parameters.seats or 1, parameters.top or 0
     given = scores_of(options, papers, top, ignored=parameters.missing is not Missing.WORST)
-    totals = {option: _total(given[option], mean=bool(parameters.mean)) for option in options}
+    totals = {option: total_of(given[option], mean=bool(parameters.mean)) for option in options}
     merits: dict[Code, tuple[Fraction | int, ...]] = {option: (totals[option], given[option][top]) for option in options}
     elected, parted = seated(merits, seats, ties) if papers else ((), ())
-    steps = [
-        Step(step="scores", options=(option,), figures=figures({str(score): papers for score, papers in enumerate(given[option])}))
-        for option in options
-    ]
+    steps = scores_told(given)
     steps.append(Step(step="totals", options=options, figures=figures(totals)))
-    steps += _parted_by_top_scores(merits, elected)
+    steps += parted_by_top_scores(merits, elected)
     return Count(figures(totals), elected, (*steps, *told(elected, parted)), parted)
 
 
@@ -56,12 +53,22 @@ def scores_of(options: Options, papers: Papers, top: int, *, ignored: bool) -> d
     return given
 
 
-def _total(scores: list[int], *, mean: bool) -> Fraction:
+def scores_told(given: Mapping[Code, list[int]]) -> list[Step]:
+    """Tell of each option how many papers gave it each score."""
+    return [
+        Step(step="scores", options=(option,), figures=figures({str(score): papers for score, papers in enumerate(scores)}))
+        for option, scores in given.items()
+    ]
+
+
+def total_of(scores: list[int], *, mean: bool) -> Fraction:
+    """Return the sum of the scores that an option was given, or their mean; 0 of none."""
     total = sum(score * papers for score, papers in enumerate(scores))
     return Fraction(total, max(1, sum(scores)) if mean else 1)
 
 
-def _parted_by_top_scores(merits: Mapping[Code, tuple[Fraction | int, ...]], elected: Options) -> list[Step]:
+def parted_by_top_scores(merits: Mapping[Code, tuple[Fraction | int, ...]], elected: Options) -> list[Step]:
+    """Tell the top scores of those with the total of the last one elected, where they mattered; merits are a total and the top scores."""
     if not elected:
         return []
     last = merits[elected[-1]]

@@ -27,6 +27,10 @@ SENTENCES: Final[Mapping[str, tuple[str, str]]] = {
     "funded": ("{options} est financé ({figures}).", "{options} is funded ({figures})."),
     "grades": ("{options} : combien de fois chaque mention : {figures}.", "{options}: how many times each grade: {figures}."),
     "half": ("{expressed} bulletins choisissent ; il en faut {needed}.", "{expressed} papers choose; {needed} are needed."),
+    "little-known": (
+        "Moins de la moitié des bulletins notent {options} : on les classe après les autres ({figures}).",
+        "Fewer than half of the papers score {options}: they come after the others ({figures}).",
+    ),
     "majority-grade": ("La mention majoritaire de chacun : {figures}.", "The majority grade of each: {figures}."),
     "pairs": ("{options} est préféré : {figures}.", "{options} is preferred: {figures}."),
     "parted": ("{options} : la suite des mentions les sépare ({figures}).", "{options}: the sequence of grades parts them ({figures})."),

@@ -147,10 +147,9 @@ def _published(poll: Poll) -> Shown:
 
 def _counted(poll: Poll, method: Method, counting: Counting, parameters: Parameters, piles: tuple[Pile, ...] | None = None) -> Recount:
     shown, options = _published(poll), tuple(one.option for one in poll.opened.options)
-    erased = [one for one in (poll.result.tallied.void if poll.result else ()) if one.reason == ERASED]
-    set_aside: Mapping[Code, int] = {one.reason: one.papers for one in (*shown.void, *erased)}
+    set_aside = set_aside_of(poll)
     own = method is poll.opened.method
-    ties = Ties(poll.opened.tie_policy, _order(poll, options, own=own), _casting(poll) if own else None)
+    ties = Ties(poll.opened.tie_policy, _order(poll, options, own=own), casting_of(poll) if own else None)
     try:
         if shown.sums is not None and method not in ONE_MARK:
             count = HandCount(found=shown.found or 0, present=shown.found or 0, sums=shown.sums, blank=shown.blank, void=shown.void)
@@ -173,7 +172,13 @@ def _order(poll: Poll, options: Options, *, own: bool) -> Options | None:
     return drawn_order(options, bytes.fromhex(root) if root else NO_ROOT, poll.opened.ballot)
 
 
-def _casting(poll: Poll) -> bool | None:
+def set_aside_of(poll: Poll) -> Mapping[Code, int]:
+    """Return how many papers were void before they were read, by reason: those closing shows, and named votes erased with their person."""
+    erased = [one for one in (poll.result.tallied.void if poll.result else ()) if one.reason == ERASED]
+    return {one.reason: one.papers for one in (*_published(poll).void, *erased)}
+
+
+def casting_of(poll: Poll) -> bool | None:
     """Return what the casting vote said, where it parted a tie: the declared result shows it."""
     ties = poll.result.tallied.ties if poll.result else ()
     return ties[0].order[0] != NO if poll.opened.casting_vote and ties else None

@@ -7,7 +7,7 @@ from pydantic import Field
 
 from services.governance.events.people import Role
 from services.ledger.events.books import ChartAccount, ClassCount, OpeningBalance, PotKind, TreasuryKind, Year
-from services.ledger.events.entries import Allocation, Leg, Means, Voucher
+from services.ledger.events.entries import Accepted, Allocation, Leg, Means, Voucher
 from services.ledger.events.pots import KeyKind, PotWeight, Purpose, Rounding
 from services.ledger.events.vouchers import FileSize, MediaType
 from shared.messages import Command
@@ -106,7 +106,10 @@ class RecordReceipt(Command, may=KEEPS_THE_BOOKS):
     means: Means
     project: Code | None = None
     families: Count | None = None
+    funding: Id | None = None
     replaces: Id | None = None
+    accepted: Annotated[tuple[Accepted, ...], Field(max_length=ALLOCATIONS_MAX)] | None = None
+    draft: Id | None = None
     taken_over: bool | None = None
 
 
@@ -124,9 +127,13 @@ class RecordExpense(Command, may=KEEPS_THE_BOOKS):
     signatory: Pseudonym | None = None
     project: Code | None = None
     cheque: Code | None = None
+    order: Id | None = None
     decision: Id | None = None
+    grant: Id | None = None
     irregular: Checked | None = None
     replaces: Id | None = None
+    accepted: Annotated[tuple[Accepted, ...], Field(max_length=ALLOCATIONS_MAX)] | None = None
+    draft: Id | None = None
     taken_over: bool | None = None
 
 
@@ -162,15 +169,6 @@ class ReverseEntry(Command, may=KEEPS_THE_BOOKS):
     receipt: RecordReceipt | None = None
     expense: RecordExpense | None = None
     transfer: RecordTransfer | None = None
-
-
-class ExplainVoucherGap(Command, may=KEEPS_THE_BOOKS):
-    """Expliquer un numéro de pièce qui n'a pas servi.
-    Explain a voucher number that was never used."""
-
-    year: Year
-    voucher: Voucher
-    reason: Checked
 
 
 class AttachVoucher(Command, may={Role.MANDATE_HOLDER, Role.CLASS_TUTOR}):
@@ -242,6 +240,7 @@ class GrantAdvance(Command, may=KEEPS_THE_BOOKS):
     amount: PositiveCents
     signatory: Pseudonym | None = None
     ceiling: PositiveCents | None = None
+    cheque: Code | None = None
     decision: Id | None = None
     irregular: Checked | None = None
     cap_reason: Checked | None = None

@@ -22,6 +22,7 @@ from services.ledger.events.advances import AdvanceGranted, AdvanceJustified, Ad
 from services.ledger.events.catalogue import LedgerEvent
 from services.ledger.events.entries import Accepted
 from services.ledger.kept import Advance
+from services.ledger.registers.cheques import free_cheque
 from services.ledger.watch import above_ceiling
 from shared.deciding import Decider
 from shared.messages import Circumstances, Recorded
@@ -112,6 +113,7 @@ def _granted(books: Books, command: GrantAdvance, given: Circumstances) -> Advan
     treasury_accounts(books, command.on, [command.out_of])
     open_pot(books, command.pot, command.on)
     _may_hold(books, command)
+    free_cheque(books.registers.cheques, command.cheque, [command.out_of])
     signatory = mandated(books, command.signatory, command.on, actor=given.actor, taken_over=taken_over)
     irregular = irregular_reason(books, command, {command.pot: command.amount})
     return AdvanceGranted(
@@ -124,6 +126,7 @@ def _granted(books: Books, command: GrantAdvance, given: Circumstances) -> Advan
         amount=command.amount,
         signatory=signatory,
         ceiling=command.ceiling,
+        cheque=command.cheque,
         decision=command.decision,
         irregular=irregular,
         accepted=_above_cap(books, command),

@@ -14,11 +14,21 @@ from services.ledger.commands.books import (
     ClosePot,
     CloseTreasuryAccount,
     DeclareVoucherLost,
-    ExplainVoucherGap,
     GrantAdvance,
     LockPeriod,
     PayBackPots,
     RecordExpense,
+)
+from services.ledger.commands.explaining import ExplainVoucherGap
+from services.ledger.commands.goods import CheckInventory, CountCash, DisposeOfAsset, VoidCheque
+from services.ledger.commands.year_end import (
+    AnswerFinding,
+    CloseYear,
+    DrawSample,
+    GiveDischarge,
+    IssueFinancialReport,
+    RecordFinding,
+    WithholdDischarge,
 )
 from services.ledger.commitments import Decision
 from services.ledger.events.books import AccountType, Year
@@ -32,6 +42,8 @@ RESULT = {AccountType.INCOME, AccountType.EXPENSE}
 CLOSING = (
     *(ClosePot, CloseTreasuryAccount, ExplainVoucherGap, LockPeriod, PayBackPots),
     *(AttachVoucher, DeclareVoucherLost, ImportStatement, MatchLines, UnmatchLine, SignReconciliation),
+    *(DisposeOfAsset, CheckInventory, VoidCheque, CountCash),
+    *(DrawSample, RecordFinding, AnswerFinding, IssueFinancialReport, GiveDischarge, WithholdDischarge, CloseYear),
 )
 
 
@@ -53,6 +65,21 @@ class InTheFuture(Refused):
 class NotHistory(Refused):
     """Une reprise ne concerne que ce qui a eu lieu avant l'ouverture de ce registre : enregistre ce fait comme les autres.
     Only what happened before this register was opened can be taken over: record this fact like any other."""
+
+
+class YearIsClosed(Refused):
+    """Cet exercice est clos : plus rien ne s'y écrit, une correction se date dans l'exercice suivant.
+    This fiscal year is closed: nothing more is written in it, a correction is dated in the next one."""
+
+
+class NoSuchYearHere(Refused):
+    """Cet exercice n'est pas ouvert dans ce registre.
+    This fiscal year is not open in this register."""
+
+
+class NoSuchFinding(Refused):
+    """Ce constat n'existe pas dans ce registre.
+    This finding does not exist in this register."""
 
 
 class PeriodIsLocked(Refused):
@@ -145,6 +172,8 @@ def writable(books: Books, on: date, given: Circumstances, *, taken_over: bool |
     year = books.year_of(on)
     if year is None:
         raise OutsideTheYear(on=on.isoformat())
+    if year in books.closing.closed:
+        raise YearIsClosed(year=year, on=on.isoformat())
     if books.locked_through is not None and on <= books.locked_through:
         raise PeriodIsLocked(on=on.isoformat(), locked_through=books.locked_through.isoformat())
     return year

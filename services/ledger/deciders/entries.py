@@ -4,7 +4,14 @@ from collections.abc import Sequence
 from typing import assert_never
 
 from services.ledger.books import BOOKS, Books
-from services.ledger.commands.books import ExplainVoucherGap, RecordExpense, RecordReceipt, RecordTransfer, RegulariseExpense, ReverseEntry
+from services.ledger.commands.books import (
+    RecordExpense,
+    RecordReceipt,
+    RecordTransfer,
+    RegulariseExpense,
+    ReverseEntry,
+)
+from services.ledger.commands.explaining import ExplainAnomaly, ExplainVoucherGap
 from services.ledger.commitments import drawn_by
 from services.ledger.deciders.checks import (
     OutsideTheYear,
@@ -21,6 +28,7 @@ from services.ledger.deciders.checks import (
 from services.ledger.events.books import TreasuryKind
 from services.ledger.events.catalogue import LedgerEvent
 from services.ledger.events.entries import (
+    Accepted,
     EntryReversed,
     ExpenseRecorded,
     ExpenseRegularised,
@@ -28,15 +36,22 @@ from services.ledger.events.entries import (
     TransferRecorded,
     VoucherGapExplained,
 )
+from services.ledger.events.explaining import AnomalyExplained
 from services.ledger.events.legs import legs
 from services.ledger.kept import Entry, Step
+from services.ledger.paying import confirmable, ordered
+from services.ledger.registers.cheques import free_cheque
+from services.ledger.registers.grants import known_grant
+from services.ledger.spending_rules import accepted
 from services.ledger.watch import floors, late, undecided
 from shared.deciding import Decider
 from shared.messages import Circumstances, Recorded
 from shared.refusals import Notice, Refused
 from shared.values import Id
 
-EntryCommand = RecordReceipt | RecordExpense | RegulariseExpense | RecordTransfer | ReverseEntry | ExplainVoucherGap
+EXPLAINABLE = frozenset({"probable-duplicate", "cash-kept", "voucher-came-late", "recorded-late", "above-the-ceiling"})
+
+EntryCommand = RecordReceipt | RecordExpense | RegulariseExpense | RecordTransfer | ReverseEntry | ExplainVoucherGap | ExplainAnomaly
 
 
 class SamePlace(Refused):
@@ -89,6 +104,11 @@ class NothingToRegularise(Refused):
     This entry awaits no decision: it has one already, it is reversed, or it is no expense."""
 
 
+class NothingToExplain(Refused):
+    """Ce contrôle ne s'explique pas : ce qu'il signale doit être réparé, ou il ne porte pas ce nom.
+    This check is not explained: what it lists must be repaired, or it has another name."""
+
+
 class NumberIsUsed(Refused):
     """Ce numéro a servi : il n'y a pas de trou à expliquer.
     This number was used: there is no gap to explain."""
@@ -110,6 +130,8 @@ def decide(books: Books, command: EntryCommand, given: Circumstances) -> Sequenc
             return _regularised(books, command)
         case ExplainVoucherGap():
             return _explanation(books, command)
+        case ExplainAnomaly():
+            return _anomaly_explained(books, command)
         case _:
             assert_never(command)
 
@@ -132,21 +154,34 @@ def warn(books: Books, record: Recorded[LedgerEvent]) -> list[Notice]:
 
 def _receipt(books: Books, command: RecordReceipt, given: Circumstances, entry: Id) -> ReceiptRecorded:
     _written(books, command, given)
+    confirmable(books, command)
     treasury_accounts(books, command.on, [leg.account for leg in command.treasury])
     result_accounts(books, command.on, command.allocations, command.pot)
     balanced(command.treasury, command.allocations, 1)
-    return ReceiptRecorded(entry=entry, **vars(command))
+    known_grant(books.registers.grants, command.funding)
+    return ReceiptRecorded(entry=entry, **vars(command) | {"accepted": _rules_met(books, command)})
 
 
 def _expense(books: Books, command: RecordExpense, given: Circumstances, entry: Id) -> ExpenseRecorded:
     taken_over = bool(command.taken_over)
     _written(books, command, given)
+    confirmable(books, command)
+    command = ordered(books, command, given)
     treasury_accounts(books, command.on, [leg.account for leg in command.treasury])
     result_accounts(books, command.on, command.allocations, command.pot)
     balanced(command.treasury, command.allocations, -1)
+    known_grant(books.registers.grants, command.grant)
+    free_cheque(books.registers.cheques, command.cheque, [leg.account for leg in command.treasury])
     signatory = mandated(books, command.signatory, command.on, actor=given.actor, taken_over=taken_over)
     irregular = irregular_reason(books, command, drawn_by(command.allocations, command.pot))
-    return ExpenseRecorded(entry=entry, **vars(command) | {"signatory": signatory, "irregular": irregular})
+    told = {"signatory": signatory, "irregular": irregular, "accepted": _rules_met(books, command)}
+    return ExpenseRecorded(entry=entry, **vars(command) | told)
+
+
+def _rules_met(books: Books, command: RecordReceipt | RecordExpense) -> tuple[Accepted, ...] | None:
+    """Return the rules of its day that an entry meets, each with its reason; history taken over is judged by nobody."""
+    rules = None if command.taken_over else books.rules_on(command.on)
+    return accepted(rules, command.label, command.allocations, command.accepted or ()) or None
 
 
 def _transfer(books: Books, command: RecordTransfer, given: Circumstances, entry: Id) -> TransferRecorded:
@@ -232,6 +267,14 @@ def _explanation(books: Books, command: ExplainVoucherGap) -> list[LedgerEvent]:
     if number in books.explained:
         return []
     return [VoucherGapExplained(year=command.year, series=command.voucher.series, number=command.voucher.number, reason=command.reason)]
+
+
+def _anomaly_explained(books: Books, command: ExplainAnomaly) -> list[LedgerEvent]:
+    if command.check not in EXPLAINABLE:
+        raise NothingToExplain(check=command.check, explainable=sorted(EXPLAINABLE))
+    for entry in command.entries:
+        _entry(books, entry)
+    return [AnomalyExplained(**dict(command))]
 
 
 ENTRIES: Decider[Books] = Decider(EntryCommand, BOOKS, decide, warn)

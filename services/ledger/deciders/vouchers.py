@@ -10,6 +10,7 @@ from services.ledger.deciders.checks import has_come
 from services.ledger.events.catalogue import LedgerEvent
 from services.ledger.events.vouchers import VoucherAttached, VoucherDeclaredLost
 from services.ledger.kept import Entry
+from services.ledger.orders import Order
 from shared.deciding import Decider
 from shared.messages import Circumstances
 from shared.refusals import Forbidden, Refused
@@ -51,6 +52,11 @@ class BeforeItsEntry(Refused):
     A voucher cannot be declared lost before the date of its entry."""
 
 
+class ApprovedOnItsVoucher(Refused):
+    """Cet ordre est approuvé, payé ou refusé sur la pièce qu'il a : une autre pièce se joint à l'écriture, une fois qu'il est payé.
+    This order was approved, paid or refused on the voucher it has: another one is attached to the entry, once it is paid."""
+
+
 class NotYourVoucher(Forbidden):
     """Cette pièce n'est pas celle de ton avance : un mandataire peut la joindre.
     This voucher is not one of your advance: a mandate holder can attach it."""
@@ -58,12 +64,11 @@ class NotYourVoucher(Forbidden):
 
 def decide(books: Books, command: VoucherCommand, given: Circumstances) -> Sequence[LedgerEvent]:
     """Judge one command on papers. They move no money: neither a lock nor the cooperative's leaving is in their way."""
-    entry = _entry(books, command.entry)
     match command:
         case AttachVoucher():
-            return [_attached(books, command, entry, given)]
+            return [_attached(books, command, given)]
         case DeclareVoucherLost():
-            return _lost(books, command, entry, given)
+            return _lost(books, command, _entry(books, command.entry), given)
         case _:
             assert_never(command)
 
@@ -77,9 +82,12 @@ def _entry(books: Books, name: Id) -> Entry:
     return entry
 
 
-def _attached(books: Books, command: AttachVoucher, entry: Entry, given: Circumstances) -> VoucherAttached:
-    if not _may_attach(books, entry, given.actor, given):
+def _attached(books: Books, command: AttachVoucher, given: Circumstances) -> VoucherAttached:
+    order = books.orders.by_id.get(command.entry)
+    if not _may_attach(books, order or _entry(books, command.entry), given.actor, given):
         raise NotYourVoucher(entry=command.entry)
+    if order is not None and (order.approvals or not order.open):
+        raise ApprovedOnItsVoucher(order=command.entry)
     if command.on is not None:
         has_come(command.on, given)
     document = given.seals.get(DOCUMENT)
@@ -90,9 +98,11 @@ def _attached(books: Books, command: AttachVoucher, entry: Entry, given: Circums
     return VoucherAttached(entry=command.entry, document=document, media_type=command.media_type, size=command.size, on=command.on)
 
 
-def _may_attach(books: Books, entry: Entry, actor: Pseudonym, given: Circumstances) -> bool:
+def _may_attach(books: Books, entry: Entry | Order, actor: Pseudonym, given: Circumstances) -> bool:
     if Role.MANDATE_HOLDER in books.standing.roles(actor, given.today):
         return True
+    if isinstance(entry, Order):
+        return actor in entry.drafters
     advance = books.advances.get(entry.step.advance) if entry.step else None
     return advance is not None and advance.holder == actor
 

@@ -21,7 +21,9 @@ from services.ledger.deciders.checks import (
     RESULT,
     NoSuchTreasury,
     OutsideTheYear,
+    PeriodIsLocked,
     WrongSideOfChart,
+    YearIsClosed,
     has_come,
     open_pot,
     still_affiliated,
@@ -40,7 +42,7 @@ from services.ledger.events.books import (
 )
 from services.ledger.events.catalogue import LedgerEvent
 from services.ledger.events.legs import BETWEEN_POTS
-from services.ledger.watch import OtherRate
+from services.ledger.watch import other_rate
 from shared.deciding import Decider
 from shared.messages import Circumstances, Recorded
 from shared.refusals import Notice, Refused
@@ -148,10 +150,7 @@ def warn(books: Books, record: Recorded[LedgerEvent]) -> list[Notice]:
     event = record.event
     if not isinstance(event, MembershipDeclared):
         return []
-    rules = books.content_on(event.on)
-    if rules is None or (rules.membership_fee, rules.insurance) == (event.rate, event.insurance):
-        return []
-    return [OtherRate(rate=event.rate, expected=rules.membership_fee, insurance=event.insurance, expected_insurance=rules.insurance)]
+    return other_rate(event, books.content_on(event.on))
 
 
 def _opened(books: Books, command: OpenYear) -> YearOpened:
@@ -188,7 +187,17 @@ def _chart(books: Books, command: AdoptChart) -> list[LedgerEvent]:
             if chart.digest != digest:
                 raise AnotherContent(version=command.version)
             return []
+    _after_what_is_settled(books, command.valid_from)
     return [ChartAdopted(digest=digest, **dict(command))]
+
+
+def _after_what_is_settled(books: Books, day: date) -> None:
+    """Refuse a day that would give new labels to entries which are locked, or to a year that is closed: their papers are signed."""
+    if books.locked_through is not None and day <= books.locked_through:
+        raise PeriodIsLocked(on=day.isoformat(), locked_through=books.locked_through.isoformat())
+    for year, span in books.years.items():
+        if year in books.closing.closed and day <= (span.closed or date.max):
+            raise YearIsClosed(year=year, on=day.isoformat())
 
 
 def _treasury_opened(books: Books, command: OpenTreasuryAccount, given: Circumstances) -> TreasuryAccountOpened:

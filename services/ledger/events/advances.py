@@ -25,6 +25,7 @@ class AdvanceGranted(
     amount: PositiveCents
     signatory: Pseudonym | None = None
     ceiling: PositiveCents | None = None
+    cheque: Code | None = None
     decision: Id | None = None
     irregular: Checked | None = None
     accepted: tuple[Accepted, ...] | None = None

@@ -13,6 +13,10 @@ from services.ledger.events.books import (
     TreasuryAccountOpened,
     YearOpened,
 )
+from services.ledger.events.budget import BudgetAdopted
+from services.ledger.events.cheques import ChequeBookReceived, ChequeVoided
+from services.ledger.events.closing import DischargeGiven, DischargeWithheld, FinancialReportIssued, YearClosed
+from services.ledger.events.deposits import CashCounted, DepositSlipMade
 from services.ledger.events.entries import (
     EntryReversed,
     ExpenseRecorded,
@@ -21,7 +25,13 @@ from services.ledger.events.entries import (
     TransferRecorded,
     VoucherGapExplained,
 )
+from services.ledger.events.explaining import AnomalyExplained
+from services.ledger.events.grants import GrantEarmarked
+from services.ledger.events.in_kind import InKindContributionRecorded
+from services.ledger.events.inventory import AssetDisposed, AssetInventoried, InventoryChecked
+from services.ledger.events.orders import EntryDeclined, EntryPrepared, PaymentApproved, PaymentOrdered, PaymentRefused
 from services.ledger.events.pots import PotTransferRecorded
+from services.ledger.events.verification import FindingAnswered, FindingRecorded, SampleDrawn
 from services.ledger.events.vouchers import VoucherAttached, VoucherDeclaredLost
 
 LedgerEvent = (
@@ -32,12 +42,19 @@ LedgerEvent = (
     | PotOpened
     | PotClosed
     | MembershipDeclared
+    | BudgetAdopted
     | ReceiptRecorded
+    | PaymentOrdered
+    | PaymentApproved
+    | PaymentRefused
+    | EntryPrepared
+    | EntryDeclined
     | ExpenseRecorded
     | ExpenseRegularised
     | TransferRecorded
     | EntryReversed
     | VoucherGapExplained
+    | AnomalyExplained
     | VoucherAttached
     | VoucherDeclaredLost
     | PotTransferRecorded
@@ -51,4 +68,20 @@ LedgerEvent = (
     | LineMatched
     | LineUnmatched
     | ReconciliationSigned
+    | ChequeBookReceived
+    | ChequeVoided
+    | DepositSlipMade
+    | CashCounted
+    | GrantEarmarked
+    | AssetInventoried
+    | AssetDisposed
+    | InventoryChecked
+    | InKindContributionRecorded
+    | SampleDrawn
+    | FindingRecorded
+    | FindingAnswered
+    | FinancialReportIssued
+    | DischargeGiven
+    | DischargeWithheld
+    | YearClosed
 )

@@ -4,7 +4,7 @@ from typing import NamedTuple
 
 from services.ledger.events.advances import AdvanceGranted, AdvanceJustified, AdvanceReturned
 from services.ledger.events.books import YearOpened
-from services.ledger.events.entries import Allocation, ExpenseRecorded, ReceiptRecorded, TransferRecorded
+from services.ledger.events.entries import Allocation, ExpenseRecorded, Leg, ReceiptRecorded, TransferRecorded
 from services.ledger.events.pots import PotTransferRecorded
 from shared.messages import Event
 from shared.values import Code
@@ -30,10 +30,10 @@ def legs(event: Event) -> tuple[Posting, ...]:
     the opposite of the entry it names), and a justification falls on the pot of its advance.
     """
     match event:
-        case ReceiptRecorded() | ExpenseRecorded():
-            sign = -1 if isinstance(event, ReceiptRecorded) else 1
-            treasury = [Posting(leg.account, leg.amount) for leg in event.treasury]
-            return (*treasury, *_allocated(event.allocations, sign, event.pot, event.project))
+        case ReceiptRecorded():
+            return (*_moved(event.treasury), *_allocated(event.allocations, -1, event.pot, event.project))
+        case ExpenseRecorded():
+            return (*_moved(event.treasury), *_allocated(event.allocations, 1, event.pot, event.project))
         case TransferRecorded():
             return (Posting(event.out_of, -event.amount), Posting(event.into, event.amount))
         case PotTransferRecorded():
@@ -53,6 +53,10 @@ def legs(event: Event) -> tuple[Posting, ...]:
             )
         case _:
             return ()
+
+
+def _moved(treasury: tuple[Leg, ...]) -> list[Posting]:
+    return [Posting(leg.account, leg.amount) for leg in treasury]
 
 
 def _allocated(allocations: tuple[Allocation, ...], sign: int, pot: Code | None, project: Code | None) -> list[Posting]:

@@ -7,6 +7,7 @@ label is beside their opening.
 
 import re
 from collections.abc import Iterator
+from datetime import date
 
 from services.ledger.exports.account_roots import Root, root_of
 from services.ledger.exports.amounts import euros
@@ -25,16 +26,17 @@ def beancount(exported: Exported, span: YearSpan | None) -> bytes:
     entries = entries_of(exported, span)
     lines = [f'option "title" {_text(exported.name)}', 'option "operating_currency" "EUR"', ""]
     if entries:
-        lines += [*_openings(exported, entries), "", *(part for entry in entries for part in _transaction(exported, entry))]
+        lines += [*_openings(exported, entries, span.ends if span else None), ""]
+        lines += [part for entry in entries for part in _transaction(exported, entry)]
         lines += [*_assertions(exported, entries), ""]
     return "\n".join(lines).encode()
 
 
-def _openings(exported: Exported, entries: list[JournalLine]) -> Iterator[str]:
+def _openings(exported: Exported, entries: list[JournalLine], last: date | None) -> Iterator[str]:
     for account in _accounts(exported, entries):
         yield f"{entries[0].on} open {_name(exported, account)} EUR"
-        yield f"  label: {_text(called(exported, account))}"
-        yield f"  verified: {'TRUE' if is_verified(exported.funds.balances, account) else 'FALSE'}"
+        yield f"  label: {_text(called(exported, account, last))}"
+        yield f"  verified: {'TRUE' if is_verified(exported.funds.balances, account, last) else 'FALSE'}"
 
 
 def _transaction(exported: Exported, entry: JournalLine) -> Iterator[str]:

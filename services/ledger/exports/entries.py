@@ -48,9 +48,9 @@ def reference(entry: JournalLine) -> str:
     return f"{entry.voucher.series}{entry.voucher.number:02d}" if entry.voucher else f"FAIT-{entry.seq}"
 
 
-def called(exported: Exported, account: Code) -> str:
-    """Return the label of an account."""
-    return label_of(exported.funds.balances, account)
+def called(exported: Exported, account: Code, day: date | None = None) -> str:
+    """Return the label of an account, by the chart in force on a day (without a day: the last)."""
+    return label_of(exported.funds.balances, account, day)
 
 
 def awaits_a_decision(entry: JournalLine) -> bool:

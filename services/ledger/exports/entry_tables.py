@@ -4,6 +4,7 @@ No person stands in them, not even by a pseudonym: a file travels.
 """
 
 from collections import Counter
+from datetime import date
 
 from services.ledger.exports.entries import OPENING, awaits_a_decision, called, entries_of, reference
 from services.ledger.exports.exported import Exported
@@ -27,7 +28,7 @@ PROJECT = Column("Projet", "Project")
 def journal_table(exported: Exported, span: YearSpan | None) -> Table:
     """Return one row for each posting; `Contre-passe` is the record that an entry reverses."""
     columns = (SEQ, ON, Column("Enregistré le", "Recorded on", Kind.DAY), Column("Nature", "Kind"), VOUCHER, LABEL, ACCOUNT, ACCOUNT_LABEL,
-               DEBIT, CREDIT, POT, PROJECT, Column("Décision", "Decision"), Column("Contre-passe", "Reverses", Kind.NUMBER),
+               VERIFIED, DEBIT, CREDIT, POT, PROJECT, Column("Décision", "Decision"), Column("Contre-passe", "Reverses", Kind.NUMBER),
                Column("À régulariser", "To regularise", Kind.FLAG), Column("Reprise", "Taken over", Kind.FLAG))  # fmt: skip
     rows: list[tuple[Cell, ...]] = []
     for entry in entries_of(exported, span):
@@ -35,7 +36,7 @@ def journal_table(exported: Exported, span: YearSpan | None) -> Table:
         reverses = exported.journal.seqs.get(entry.reverses or "")
         tail = (entry.decision or entry.regularised_by, reverses, awaits_a_decision(entry), entry.taken_over)
         for one in entry.lines:
-            line = (one.account, called(exported, one.account), *_sides(one.amount), one.pot, one.project)
+            line = (*_account(exported, one.account, entry.on), *_sides(one.amount), one.pot, one.project)
             rows.append((*head, *line, *tail))
     return Table("Journal", "Journal", columns, tuple(rows))
 
@@ -47,9 +48,9 @@ def general_ledger_table(exported: Exported, span: YearSpan | None) -> Table:
     for entry in entries_of(exported, span):
         for one in entry.lines:
             balances[one.account] += one.amount
-            head = (one.account, called(exported, one.account), entry.seq, entry.on, reference(entry), entry.label)
+            head = (*_account(exported, one.account, entry.on), entry.seq, entry.on, reference(entry), entry.label)
             pages.setdefault(one.account, []).append((*head, *_sides(one.amount), balances[one.account]))
-    columns = (ACCOUNT, ACCOUNT_LABEL, SEQ, ON, VOUCHER, LABEL, DEBIT, CREDIT, BALANCE)
+    columns = (ACCOUNT, ACCOUNT_LABEL, VERIFIED, SEQ, ON, VOUCHER, LABEL, DEBIT, CREDIT, BALANCE)
     return Table("Grand livre", "General ledger", columns, tuple(row for account in sorted(pages) for row in pages[account]))
 
 
@@ -66,11 +67,16 @@ def trial_balance_table(exported: Exported, span: YearSpan | None) -> Table:
                 (debit if one.amount > 0 else credit)[one.account] += abs(one.amount)
     columns = (ACCOUNT, ACCOUNT_LABEL, VERIFIED, Column("À nouveau", "Opening", Kind.CENTS), DEBIT, CREDIT, BALANCE)
     rows: list[tuple[Cell, ...]] = []
+    last = span.ends if span else None
     for account in sorted({*opening, *debit, *credit}):
-        known = (account, called(exported, account), is_verified(exported.funds.balances, account))
         totals = (opening[account], debit[account], credit[account])
-        rows.append((*known, *totals, totals[0] + totals[1] - totals[2]))
+        rows.append((*_account(exported, account, last), *totals, totals[0] + totals[1] - totals[2]))
     return Table("Balance", "Trial balance", columns, tuple(rows))
+
+
+def _account(exported: Exported, account: str, day: date | None) -> tuple[Cell, ...]:
+    """Return a code, its label on a day, and whether an association confirmed it."""
+    return account, called(exported, account, day), is_verified(exported.funds.balances, account, day)
 
 
 def _sides(amount: int) -> tuple[int | None, int | None]:

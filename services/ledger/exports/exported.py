@@ -74,4 +74,4 @@ def evolve_all(exported: Exported, records: Iterable[Recorded[Any]]) -> Exported
     return exported
 
 
-EXPORTED = Projection(name="ledger.exported", version=1, initial=Exported(), evolve=evolve, evolve_all=evolve_all)
+EXPORTED = Projection(name="ledger.exported", version=2, initial=Exported(), evolve=evolve, evolve_all=evolve_all)

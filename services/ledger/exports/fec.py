@@ -15,7 +15,7 @@ from services.ledger.events.legs import Posting
 from services.ledger.exports.amounts import euros
 from services.ledger.exports.entries import OPENING, called, entries_of, reference
 from services.ledger.exports.exported import Exported
-from services.ledger.projections.balances import YearSpan
+from services.ledger.projections.balances import YearSpan, is_verified
 from services.ledger.projections.journal import JournalLine
 
 # Name of each column, with its nature and what it holds here: the description that the law wants beside the file.
@@ -56,7 +56,7 @@ def fec(exported: Exported, span: YearSpan) -> bytes:
     entries = sorted(entries_of(exported, span), key=lambda entry: (entry.kind != OPENING, entry.seq))
     lines = ["\t".join(COLUMNS)]
     for number, entry in enumerate(entries, start=1):
-        lines.extend("\t".join(row) for row in _rows(exported, number, entry))
+        lines.extend("\t".join(row) for row in _rows(exported, number, entry, span.ends))
     return "".join(f"{line}\r\n" for line in lines).encode(CHARACTERS)
 
 
@@ -87,12 +87,13 @@ def one_line(text: str) -> str:
     return "".join(_near(letter) for letter in " ".join(text.translate(NEAREST).split()))
 
 
-def _rows(exported: Exported, number: int, entry: JournalLine) -> Iterator[tuple[str, ...]]:
+def _rows(exported: Exported, number: int, entry: JournalLine, last: date) -> Iterator[tuple[str, ...]]:
     journal = ("AN", "À-nouveaux") if entry.kind == OPENING else ("JG", "Journal général")
     suffix = " (bac à sable)" if exported.sandbox else ""
     day, valid = _day(entry.on), _day(exported.recorded_on(entry))
     for posting in entry.lines:
-        account = (posting.account, one_line(called(exported, posting.account)))
+        unconfirmed = "" if is_verified(exported.funds.balances, posting.account, last) else " (code non confirmé)"
+        account = (posting.account, one_line(called(exported, posting.account, last) + unconfirmed))
         piece = (reference(entry), day, one_line(entry.label))
         yield (journal[0], journal[1] + suffix, str(number), day, *account, "", "", *piece, *_sides(posting), "", "", valid, "", "")
 

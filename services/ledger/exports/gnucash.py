@@ -30,10 +30,11 @@ PARENTS = {Root.ASSETS: "Actif", Root.EQUITY: "Fonds propres", Root.INCOME: "Pro
 def gnucash_accounts(exported: Exported, span: YearSpan | None) -> bytes:
     """Return the accounts that the entries of a year, or of all years, touch, below one parent for each kind."""
     rows = [_account(root, PARENTS[root], PARENTS[root], "", "", "T") for root in Root]
+    last = span.ends if span else None
     for account in sorted(sums(entries_of(exported, span))):
         root = root_of(exported, account)
-        note = "" if is_verified(exported.funds.balances, account) else "code non confirmé"
-        rows.append(_account(root, _full_name(exported, account), account, called(exported, account), note, "F"))
+        note = "" if is_verified(exported.funds.balances, account, last) else "code non confirmé"
+        rows.append(_account(root, _full_name(exported, account), account, called(exported, account, last), note, "F"))
     return _written([ACCOUNT_COLUMNS, *rows])
 
 

@@ -21,9 +21,10 @@ def hledger(exported: Exported, span: YearSpan | None) -> bytes:
     entries = entries_of(exported, span)
     lines = [f"; {exported.name}", "decimal-mark .", "commodity 1000.00 EUR", ""]
     accounts = sorted({*sums(entries), *exported.funds.balances.treasury})
+    last = span.ends if span else None
     for account in accounts:
-        unverified = "" if is_verified(exported.funds.balances, account) else " (code non confirmé)"
-        lines += [f"; {called(exported, account)}{unverified}", f"account {_name(exported, account)}"]
+        unverified = "" if is_verified(exported.funds.balances, account, last) else " (code non confirmé)"
+        lines += [f"; {called(exported, account, last)}{unverified}", f"account {_name(exported, account)}"]
     lines += ["", *(part for entry in entries for part in _transaction(exported, entry))]
     if entries:
         balances = sums(entries)

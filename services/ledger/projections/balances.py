@@ -21,6 +21,7 @@ from shared.projecting import Projection
 from shared.values import Code, Id, Table
 
 PLACES = frozenset({OWED, HELD})  # where money lies: accounts and cash, and the advances, which are owed to the cooperative
+ENTRIES = (ReceiptRecorded, ExpenseRecorded, TransferRecorded)  # nearly every fact
 NO_YEAR = "-"  # under a cut that hides the opening of the year
 
 
@@ -34,16 +35,29 @@ class Margin:
 
 @dataclass(frozen=True, slots=True)
 class YearSpan:
-    """The first and last day of a fiscal year."""
+    """The first and last day of a fiscal year, and the chart of accounts that it follows."""
 
     year: Code
     starts: date
     ends: date
+    chart: Code | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class ChartVersion:
+    """One version of a chart of accounts, and the day from which its labels are those of new entries."""
+
+    chart: Code
+    valid_from: date
+    accounts: Table[Code, ChartAccount] = Map()
 
 
 @dataclass(frozen=True, slots=True)
 class Balances:
-    """Every balance of one register; `results` holds, per year, the turnover of each income or expense account."""
+    """Every balance of one register; `results` holds, per year, the turnover of each income or expense account.
+
+    `chart` is what every chart ever adopted says of an account, the last one first; `charts` are its versions, for the labels of a day.
+    """
 
     accounts: Table[Code, int] = Map()
     results: Table[str, Table[Code, int]] = Map()
@@ -54,6 +68,7 @@ class Balances:
     chart: Table[Code, ChartAccount] = Map()
     years: tuple[YearSpan, ...] = ()
     posted: Posted = Posted()
+    charts: tuple[ChartVersion, ...] = ()
 
     @property
     def in_treasury(self) -> int:
@@ -62,10 +77,28 @@ class Balances:
 
     def year_of(self, day: date) -> Code:
         """Return the fiscal year of a day, or `NO_YEAR`."""
+        span = self.span_on(day)
+        return span.year if span else NO_YEAR
+
+    def span_on(self, day: date) -> YearSpan | None:
+        """Return the days of the fiscal year of a day."""
         for span in self.years:
             if span.starts <= day <= span.ends:
-                return span.year
-        return NO_YEAR
+                return span
+        return None
+
+    def account_on(self, code: Code, day: date | None) -> ChartAccount | None:
+        """Return what the chart of that day's year says of an account: its version begun last that has it, or adopted last on a tie.
+
+        Without a day, or where no version has the account yet, what was adopted last.
+        """
+        if day is None:
+            return self.chart.get(code)
+        span = self.span_on(day)
+        name = span.chart if span else None
+        begun = [one for one in self.charts if one.valid_from <= day and name in {None, one.chart} and code in one.accounts]
+        version = max(reversed(begun), key=lambda one: one.valid_from, default=None)  # of one date, the last adopted
+        return version.accounts[code] if version else self.chart.get(code)
 
 
 def evolve(balances: Balances, record: Recorded[LedgerEvent]) -> Balances:
@@ -73,7 +106,7 @@ def evolve(balances: Balances, record: Recorded[LedgerEvent]) -> Balances:
     event = record.event
     match event:
         case YearOpened():
-            balances = replace(balances, years=(*balances.years, YearSpan(event.year, event.starts, event.ends)))
+            balances = replace(balances, years=(*balances.years, YearSpan(event.year, event.starts, event.ends, event.chart)))
         case PotOpened():
             labels, pots = balances.labels.set(event.pot, event.label), balances.pots
             return replace(balances, labels=labels, pots=pots if event.pot in pots else pots.set(event.pot, 0))
@@ -81,7 +114,9 @@ def evolve(balances: Balances, record: Recorded[LedgerEvent]) -> Balances:
             accounts = balances.accounts if account in balances.accounts else balances.accounts.set(account, 0)
             return replace(balances, treasury=(*balances.treasury, account), labels=balances.labels.set(account, label), accounts=accounts)
         case ChartAdopted():
-            return replace(balances, chart=balances.chart.update({account.code: account for account in event.content}))
+            accounts_of = {account.code: account for account in event.content}
+            version = ChartVersion(event.chart, event.valid_from, Map(accounts_of))
+            return replace(balances, chart=balances.chart.update(accounts_of), charts=(*balances.charts, version))
         case _:
             pass
     posted, lines = balances.posted.after(event)
@@ -100,7 +135,7 @@ def evolve_all(balances: Balances, records: Iterable[Recorded[LedgerEvent]]) -> 
     changes, entries = _Changes(), dict[Id, tuple[Posting, ...]]()
     for record in records:
         event = record.event
-        if isinstance(event, ReceiptRecorded | ExpenseRecorded | TransferRecorded):
+        if isinstance(event, ENTRIES):
             if lines := legs(event):
                 entries[event.entry] = lines
                 changes.post(balances.year_of(event.on), lines)
@@ -153,7 +188,8 @@ class _Changes:
             income, expense = self._incomes.get(project, 0), self._expenses.get(project, 0)
             margins[project] = Margin(margin.income + income, margin.expense + expense)
         projects = before.projects.update(margins)
-        return Balances(accounts, results, pots, projects, before.treasury, before.labels, before.chart, before.years, posted)
+        kept = (before.treasury, before.labels, before.chart, before.years)
+        return Balances(accounts, results, pots, projects, *kept, posted, before.charts)
 
 
 def _added(sums: Map[Code, int], changes: dict[Code, int]) -> Map[Code, int]:
@@ -177,13 +213,13 @@ def balances_shown(balances: Balances) -> dict[str, Any]:
 
 def year_shown(balances: Balances, year: str) -> dict[str, Any]:
     """Return the operating account of one year: income and expense by account, positive unless more was given back than came."""
-    turnover = sorted(balances.results[year].items())
+    turnover, last = sorted(balances.results[year].items()), last_day_of(balances, year)
     income, expense = turnover_of(balances, year)
     by_account = [
         {
             "account": code,
-            "label": label_of(balances, code),
-            "verified": is_verified(balances, code),
+            "label": label_of(balances, code, last),
+            "verified": is_verified(balances, code, last),
             "amount": -amount if code[0] == BROUGHT_IN else amount,
         }
         for code, amount in turnover
@@ -206,25 +242,33 @@ def trial_balance_shown(balances: Balances, year: str | None) -> dict[str, Any]:
     lines = {**standing, **of_year}
     carried = sum(sum(turnover.values()) for of, turnover in balances.results.items() if of != chosen)
     lines[CARRIED_FORWARD] = lines.get(CARRIED_FORWARD, 0) + carried
+    last = last_day_of(balances, chosen)
     return {
         "year": chosen,
         "lines": [
-            {"account": code, "label": label_of(balances, code), "balance": amount} for code, amount in sorted(lines.items()) if amount
+            {"account": code, "label": label_of(balances, code, last), "balance": amount}
+            for code, amount in sorted(lines.items())
+            if amount
         ],
         "sum": sum(lines.values()),
     }
 
 
-def label_of(balances: Balances, code: str) -> str:
-    """Return the label of an account: its own when it was opened, else that of the chart."""
-    account = balances.chart.get(code)
+def last_day_of(balances: Balances, year: Code | None) -> date | None:
+    """Return the last day of a fiscal year, whose chart gives its statements their labels; None for a year that a cut hides."""
+    return next((span.ends for span in balances.years if span.year == year), None)
+
+
+def label_of(balances: Balances, code: str, day: date | None = None) -> str:
+    """Return the label of an account: its own when it was opened, else that of the chart in force on a day (without a day: the last)."""
+    account = balances.account_on(code, day)
     return balances.labels.get(code) or (account.label if account else code)
 
 
-def is_verified(balances: Balances, code: str) -> bool:
-    """Tell whether an association confirmed this code."""
-    account = balances.chart.get(code)
+def is_verified(balances: Balances, code: str, day: date | None = None) -> bool:
+    """Tell whether an association confirmed this code, by the chart in force on a day (without a day: the last)."""
+    account = balances.account_on(code, day)
     return bool(account and account.verified)
 
 
-BALANCES = Projection(name="ledger.balances", version=2, initial=Balances(), evolve=evolve, evolve_all=evolve_all)
+BALANCES = Projection(name="ledger.balances", version=3, initial=Balances(), evolve=evolve, evolve_all=evolve_all)

@@ -12,6 +12,7 @@ from services.ledger.events.catalogue import LedgerEvent
 from services.ledger.events.entries import EntryReversed, ExpenseRegularised, Voucher
 from services.ledger.events.legs import Posting
 from services.ledger.events.vouchers import VoucherAttached, VoucherDeclaredLost
+from services.ledger.responsibility import RESPONSIBLE, Responsibility, answered
 from services.ledger.watch import needs_paper
 from shared.messages import Recorded
 from shared.projecting import Projection
@@ -50,11 +51,12 @@ class JournalLine:
 
 @dataclass(frozen=True, slots=True)
 class Journal:
-    """Every line by the `seq` of its record, and where each entry stands."""
+    """Every line by the `seq` of its record, where each entry stands, and who answers for it."""
 
     lines: Table[int, JournalLine] = Map()
     seqs: Table[Code, int] = Map()
     posted: Posted = Posted()
+    responsibility: Responsibility = Responsibility()
 
     def ordered(self) -> list[JournalLine]:
         """Return the lines by business date, then in the order of recording."""
@@ -64,6 +66,8 @@ class Journal:
 def evolve(journal: Journal, record: Recorded[LedgerEvent]) -> Journal:
     """Add a line for each fact that moves money."""
     event: Any = record.event
+    if type(event) in RESPONSIBLE:
+        journal = replace(journal, responsibility=answered(journal.responsibility, record))
     if isinstance(event, ExpenseRegularised):
         return _changed(journal, event.entry, regularised_by=event.decision)
     if isinstance(event, VoucherAttached):
@@ -93,7 +97,7 @@ def evolve(journal: Journal, record: Recorded[LedgerEvent]) -> Journal:
         paper=_paper(journal, event),
     )
     seqs = journal.seqs if name in journal.seqs else journal.seqs.set(name, record.seq)
-    kept = Journal(journal.lines.set(record.seq, line), seqs, posted)
+    kept = Journal(journal.lines.set(record.seq, line), seqs, posted, journal.responsibility)
     return _changed(kept, line.reverses, reversed_by=line.entry) if line.reverses else kept
 
 
@@ -110,6 +114,8 @@ def _paper(journal: Journal, event: Any) -> str:
     seq = journal.seqs.get(getattr(event, "replaces", None) or "")
     if seq is not None and journal.lines[seq].voucher == event.voucher and journal.lines[seq].paper != NOT_NEEDED:
         return journal.lines[seq].paper
+    if getattr(event, "order", None) is not None:
+        return "attached"  # an order is approved on its voucher
     return "missing" if needs_paper(event) else NOT_NEEDED
 
 
@@ -124,8 +130,13 @@ def entries_of(journal: Journal, account: Code) -> list[tuple[JournalLine, Posti
     return [(line, posting) for line in journal.ordered() for posting in line.lines if posting.account == account]
 
 
-def line_shown(line: JournalLine) -> dict[str, Any]:
-    """Return one journal line; `postings` are debit positive."""
+def line_shown(journal: Journal, line: JournalLine) -> dict[str, Any]:
+    """Return one journal line; `postings` are debit positive.
+
+    `mandate` is the one that the entry falls under, `after_handover` the handover it was recorded after. `outside` tells whether it was
+    recorded after the facts that the discharge of its year reaches; null while there is none.
+    """
+    answering = journal.responsibility
     return {
         "seq": line.seq,
         "entry": line.entry,
@@ -145,6 +156,9 @@ def line_shown(line: JournalLine) -> dict[str, Any]:
         "replaces": line.replaces,
         "taken_over": line.taken_over,
         "paper": line.paper,
+        "mandate": answering.mandate(line.signatory, line.actor, line.on),
+        "after_handover": answering.after_handover(line.seq),
+        "outside": answering.outside(line.seq, line.on),
     }
 
 
@@ -165,4 +179,4 @@ def account_shown(journal: Journal, account: str, first: date | None = None, las
     return shown
 
 
-JOURNAL = Projection(name="ledger.journal", version=4, initial=Journal(), evolve=evolve)
+JOURNAL = Projection(name="ledger.journal", version=5, initial=Journal(), evolve=evolve)

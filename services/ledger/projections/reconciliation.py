@@ -8,6 +8,7 @@ from immutables import Map
 
 from services.ledger.double_entry import Posted
 from services.ledger.events.bank import BankEvent
+from services.ledger.events.deposits import DepositSlipMade
 from services.ledger.reconciling import Bank, LineName, Reconciliation, Rest, entry_of, moved, noted, reconciled
 from shared.messages import Recorded
 from shared.projecting import Projection
@@ -24,11 +25,12 @@ class Told(NamedTuple):
 
 @dataclass(frozen=True, slots=True)
 class Reconciling:
-    """The bank beside the books, and what the books say of their entries."""
+    """The bank beside the books, what the books say of their entries, and the deposit slip that each went to the bank on."""
 
     posted: Posted = Posted()
     bank: Bank = Bank()
     told: Table[Id, Told] = Map()
+    slip_of: Table[Id, Id] = Map()
 
 
 def evolve(known: Reconciling, record: Recorded[Any]) -> Reconciling:
@@ -36,13 +38,15 @@ def evolve(known: Reconciling, record: Recorded[Any]) -> Reconciling:
     event = record.event
     if isinstance(event, BankEvent):
         return replace(known, bank=noted(known.bank, event))
+    if isinstance(event, DepositSlipMade):
+        return replace(known, slip_of=known.slip_of.update(dict.fromkeys(event.entries, event.slip)))
     posted, lines = known.posted.after(event)
     if not lines:
         return known
     bank, told = moved(known.bank, record, lines), known.told
     if bank.moves is not known.bank.moves:
         told = told.set(entry_of(record), _told(event))
-    return Reconciling(posted, bank, told)
+    return replace(known, posted=posted, bank=bank, told=told)
 
 
 def _told(event: Any) -> Told:
@@ -111,4 +115,4 @@ def _line_shown(bank: Bank, name: LineName) -> dict[str, Any]:
     return {"statement": name.statement, "line": name.line, "on": line.on, "amount": line.amount}
 
 
-RECONCILIATION = Projection(name="ledger.reconciliation", version=1, initial=Reconciling(), evolve=evolve)
+RECONCILIATION = Projection(name="ledger.reconciliation", version=2, initial=Reconciling(), evolve=evolve)

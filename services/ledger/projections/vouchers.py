@@ -13,6 +13,7 @@ from services.ledger.events.advances import AdvanceGranted, AdvanceJustified, Ad
 from services.ledger.events.books import PotOpened
 from services.ledger.events.catalogue import LedgerEvent
 from services.ledger.events.entries import EntryReversed, ExpenseRecorded, ReceiptRecorded, TransferRecorded, Voucher
+from services.ledger.events.orders import PaymentOrdered
 from services.ledger.events.vouchers import MediaType, VoucherAttached, VoucherDeclaredLost
 from services.ledger.watch import needs_paper
 from shared.messages import Recorded
@@ -44,13 +45,16 @@ class Lost:
 
 @dataclass(frozen=True, slots=True)
 class Paper:
-    """The paper of one entry; `holder` is who must bring it, `needed` tells whether one must be there at all. Amounts in cents."""
+    """The paper of one entry; `holder` is who must bring it, `needed` tells whether one must be there at all. Amounts in cents.
+
+    A payment order has one too, without a number: what it is approved on becomes the paper of the entry that pays it.
+    """
 
     seq: int
     entry: Id
     kind: str
     on: date
-    voucher: Voucher
+    voucher: Voucher | None
     label: str
     amount: int
     pots: tuple[Code, ...]
@@ -97,6 +101,11 @@ def evolve(vouchers: Vouchers, record: Recorded[LedgerEvent | CooperativeAffilia
             return replace(vouchers, zone=zone)
         case PotOpened(class_code=str(class_code)):
             return replace(vouchers, classes=vouchers.classes.set(event.pot, class_code))
+        case PaymentOrdered():
+            day = record.time.astimezone(ZoneInfo(vouchers.zone)).date()
+            kind, holder = event.wire.split(".")[1], event.prepared_by or record.actor
+            order = Paper(record.seq, event.order, kind, day, None, event.label, event.amount, (event.pot,), holder, needed=False)
+            return replace(vouchers, papers=vouchers.papers.set(event.order, order))
         case ReceiptRecorded() | ExpenseRecorded():
             pots = tuple(sorted({one.pot or event.pot for one in event.allocations}))
             return _written(vouchers, record, event.entry, record.actor, pots, sum(one.amount for one in event.allocations))
@@ -129,6 +138,9 @@ def _written(vouchers: Vouchers, record: Recorded[Any], entry: Id, holder: Pseud
     replaced = vouchers.papers.get(getattr(event, "replaces", None) or "")
     if replaced is not None and replaced.voucher == event.voucher:  # the same paper under the same number
         paper = replace(paper, documents=replaced.documents, lost=replaced.lost)
+    approved_on = vouchers.papers.get(getattr(event, "order", None) or "")
+    if approved_on is not None:
+        paper = replace(paper, documents=approved_on.documents, lost=None)
     return replace(vouchers, papers=vouchers.papers.set(entry, paper))
 
 
@@ -139,7 +151,7 @@ def _changed(vouchers: Vouchers, entry: Id, **changes: Any) -> Vouchers:
 
 def paper_shown(paper: Paper, today: date) -> dict[str, Any]:
     """Return the paper of one entry; `age_days` counts from the date of the entry to the day asked about."""
-    number = f"{paper.voucher.series}{paper.voucher.number:02d}"
+    number = f"{paper.voucher.series}{paper.voucher.number:02d}" if paper.voucher else ""
     return {**asdict(paper), "voucher": number, "missing": paper.missing, "age_days": (today - paper.on).days}
 
 

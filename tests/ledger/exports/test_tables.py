@@ -95,7 +95,7 @@ def test_the_tables_have_the_figures_of_the_views(seed: int) -> None:
     assert sum(cents(row[3]) for row in table_of(exported, TableName.BALANCES).rows) == exported.funds.balances.in_treasury
     sides: Counter[str] = Counter()
     for row in table_of(exported, TableName.JOURNAL).rows:
-        sides[str(row[6])] += cents(row[8]) - cents(row[9])
+        sides[str(row[6])] += cents(row[9]) - cents(row[10])
     assert {account: cents for account, cents in sides.items() if cents} == balances_of(exported)
 
 

@@ -1,22 +1,31 @@
 """No text of a command names somebody of the register, whichever process enrolled them and however little ago."""
 
 import json
+from base64 import b64decode
 from collections.abc import Iterator
 from contextlib import ExitStack
 
 import pytest
 
 from deploy.embedded_postgres import EmbeddedPostgres
+from services.governance.commands.bodies import FormBody
 from services.governance.commands.people import EnrolMember, OpenClass
+from services.governance.commands.proposals import SubmitIdea
 from services.governance.events.people import PersonKind
+from services.governance.events.privacy import HomonymAccepted
+from services.governance.events.proposals import IdeaWord
 from services.governance.main import GOVERNANCE
+from services.governance.standing import AdultsAcceptNames, NoSuchNameReason
 from services.ledger.commands.books import RecordReceipt, ReverseEntry
 from services.ledger.main import LEDGER
+from shared.handling import Answer, Asked, NameReason, NamesNobody
+from shared.messages import Command
 from shared.refusals import Busy, Forbidden
 from shared.vault.checking import NameCheck, NamesSomebody, checked_texts
 from shared.vault.confiding import VaultConfidant
 from shared.vault.store import Vault
-from tests.examples_governance import RENTREE, STRANGER
+from tests.examples_bodies import CM2_COUNCIL
+from tests.examples_governance import GARNIER, LOU, RENTREE, STRANGER
 from tests.examples_ledger import ADOPT_CHART, COMMANDS, FAMILIES, FEES, OPEN_BOOKS, voucher
 from tests.ledger.asking import but
 from tests.postgres_fixture import LogUnderTest
@@ -24,6 +33,7 @@ from tests.shared.on_the_register import desks, fresh_id, opened
 from tests.shared.vault.conftest import KEK
 
 ENROL = EnrolMember(first_name="Zélie", last_name="Quintefeuille", kind=PersonKind.STAFF, on=RENTREE)
+IDEA = SubmitIdea(body=CM2_COUNCIL.body, word=IdeaWord.PROPOSE, text="Un gâteau pour Zélie Quintefeuille")
 LABEL = "Remboursement de Mme Quintefeuille"
 NAMING = but(FAMILIES, label=LABEL)
 PEOPLE = range(20)  # as many as the school has
@@ -132,3 +142,40 @@ def test_the_texts_of_a_command_are_those_declared_checked() -> None:
     assert texts["adopt-chart"]["/content/1/label"] == "Régies d'avance"
     assert texts["settle-advance"] == texts["close-pot"] == {}
     assert dict(checked_texts(ENROL)) == {}  # a private text goes to the vault
+
+
+def test_an_adult_lets_a_homonym_stand_and_the_register_says_so(offices: Offices) -> None:
+    offices.governance.ask(ENROL)
+    answer = accepting(offices, NAMING, GARNIER, NameReason("homonym"))
+    fact, accepted = (json.loads(record) for record in answer.records)
+    assert (fact["data"]["label"], accepted["type"], accepted["data"]) == (LABEL, HomonymAccepted.wire, {"reason": "homonym"})
+    assert (accepted["actor"], accepted["command"]) == (fact["actor"], fact["command"])
+
+
+def test_what_is_said_with_another_reason_goes_to_the_vault(offices: Offices) -> None:
+    offices.governance.ask(ENROL)
+    said = "La boulangerie Quintefeuille, rue du Lac"
+    answer = accepting(offices, NAMING, GARNIER, NameReason("other", said))
+    assert said.encode() not in b"".join(answer.records)
+    commitment = b64decode(json.loads(answer.records[-1])["data"]["because"]["sealed"])
+    opening = offices.vaults[1].opening(offices.ledger.register, commitment, reader=GARNIER, why="test")
+    assert opening is not None and opening.value == said
+    for reason in (NameReason("other"), NameReason("homonym", said), NameReason("because")):
+        with pytest.raises(NoSuchNameReason):
+            accepting(offices, but(NAMING, voucher=voucher("R09")), GARNIER, reason)
+
+
+def test_a_pupil_lets_no_name_stand_and_a_reason_is_for_a_name(offices: Offices) -> None:
+    offices.governance.ask(ENROL)
+    offices.governance.ask(FormBody(**dict(CM2_COUNCIL)))
+    with pytest.raises(NamesSomebody):
+        offices.governance.ask(IDEA, by=LOU)
+    handling, register = offices.governance.handling, offices.governance.register
+    with pytest.raises(AdultsAcceptNames):
+        handling.handle(IDEA, Asked(register, LOU, fresh_id(), names=NameReason("homonym")))
+    with pytest.raises(NamesNobody):
+        accepting(offices, but(NAMING, label="Les familles"), GARNIER, NameReason("homonym"))
+
+
+def accepting(offices: Offices, command: Command, by: str, reason: NameReason) -> Answer:
+    return offices.ledger.handling.handle(command, Asked(offices.ledger.register, by, fresh_id(), names=reason))

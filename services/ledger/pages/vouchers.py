@@ -1,7 +1,6 @@
 """The page of vouchers: what is missing and since when, a photograph or a PDF attached from a phone, a voucher declared lost."""
 
 import re
-import secrets
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Final, NamedTuple
@@ -19,30 +18,24 @@ from services.ledger.attaching import Attaching
 from services.ledger.commands.books import AttachVoucher, DeclareVoucherLost
 from services.ledger.events.vouchers import FILE_BYTES_MAX
 from services.ledger.opening import OPENS_ANY, Opener
+from services.ledger.pages.desk import CONFLICT, LETTERS, MALFORMED, READS_NAMES, SEEN, SEQ, STATUSES, links, sentence_of
 from services.ledger.projections.vouchers import VOUCHER_BOOK, Paper, Vouchers, paper_shown
 from shared.handling import Answer, Asked, Handling
-from shared.messages import id_from
 from shared.projecting import Cut
-from shared.refusals import Busy, Forbidden, KeyReused, NotFound, Refused, Sentence, Unanswered
+from shared.refusals import Busy, Forbidden, KeyReused, NotFound, Refused
 from shared.serving import Means
 from shared.values import Id, Pseudonym
 from shared.vault.store import Vault
 from shared.web.asking import RegisterPath
 from shared.web.commands import COMMAND_ID
-from shared.web.pages import Frame, Link, Pages
+from shared.web.forms import fresh_key
+from shared.web.pages import Frame, Pages
 from shared.web.problems import Malformed
 from shared.web.queries import Question, Questions
-from shared.web.reader import reader_of
 
-READS_NAMES: Final = frozenset({Role.MANDATE_HOLDER, Role.CLASS_TUTOR})  # adults of the school
-STATUSES: Final[tuple[tuple[type[Unanswered], int], ...]] = ((Busy, 503), (Forbidden, 403), (NotFound, 404))
-CONFLICT, MALFORMED, SEEN = 409, 422, 303
 FIELDS_MAX, FILES_MAX = 10, 2  # of one form: a photograph or a file, with a few hidden fields
-KEY_BYTES: Final = 32  # the id of the command that a form gives: sent twice it is done once
 LAST_ATTACHED: Final = 30  # entries shown with their files; the others are in the journal
-LETTERS: Final = slice(2, 6)  # of a pseudonym, where its name is not for the reader
 PHOTO, FILE = "photo", "file"
-SEQ: Final = re.compile(r"[0-9]{1,16}")
 
 
 class NothingChosen(Refused):
@@ -108,10 +101,10 @@ class VoucherPage:
         try:
             answer = self._done(Asked(question.register, question.actor, sent.key, badge), sent)
         except ValidationError:
-            return self.show(request, question, Said(sent.entry, said_to(request, Malformed), sent.reason), MALFORMED)
+            return self.show(request, question, Said(sent.entry, sentence_of(request, Malformed), sent.reason), MALFORMED)
         except (Refused, Forbidden, NotFound, KeyReused, Busy) as no:
             status = next((code for kind, code in STATUSES if isinstance(no, kind)), CONFLICT)
-            return self.show(request, question, Said(sent.entry, said_to(request, type(no)), sent.reason), status)
+            return self.show(request, question, Said(sent.entry, sentence_of(request, type(no)), sent.reason), status)
         return RedirectResponse(f"/c/{question.register}/pieces?fait={answer.last_seq}", SEEN)
 
     def _done(self, asked: Asked, sent: Sent) -> Answer:
@@ -133,7 +126,7 @@ class VoucherPage:
         frame = Frame(
             name=standing.name or "Ruche",
             home=f"/c/{question.register}",
-            links=links(f"/c/{question.register}"),
+            links=links(f"/c/{question.register}", accounts=True),
             seq=seq,
             export_href=f"/v1/registers/{question.register}/records",
             leave_href="/sortir",
@@ -144,6 +137,8 @@ class VoucherPage:
             request,
             "ledger/vouchers.html",
             status=status,
+            home=f"/c/{question.register}",
+            part="vouchers",
             frame=frame,
             post_href=f"/c/{question.register}/pieces",
             files_href=f"/v1/registers/{question.register}/ledger/vouchers",
@@ -154,7 +149,7 @@ class VoucherPage:
             may={one.entry: self._may_attach(question, one) for one in shown},
             loses=Role.MANDATE_HOLDER in question.roles,
             who=self._names(question, {one.holder for one in shown}),
-            key=lambda: id_from(secrets.token_bytes(KEY_BYTES)),
+            key=fresh_key,
             most_mib=FILE_BYTES_MAX // 1024**2,
             said=said,
             written=written,
@@ -197,18 +192,3 @@ async def sent_by(request: Request) -> Sent:
 async def _content(form: FormData, name: str) -> bytes:
     sent = form.get(name)
     return await sent.read(FILE_BYTES_MAX + 1) if isinstance(sent, UploadFile) else b""
-
-
-def links(here: str) -> tuple[Link, ...]:
-    """Return the links of the header, as on every page."""
-    return (
-        Link("Accueil", here, "house"),
-        Link("Conseil", f"{here}/conseils", "users"),
-        Link("Vérifier", f"{here}/verifier", "shield-check"),
-    )
-
-
-def said_to(request: Request, said: type[Sentence]) -> str:
-    """Return a sentence in the reader's language."""
-    french, english = said.sentences()
-    return english if reader_of(request).language == "en" else french

@@ -1,0 +1,1 @@
+"""What a fiscal year needs before it ends, and the financial report that it ends with; pure, for deciders, questions and documents."""
