@@ -29,7 +29,7 @@ THREADS_MAX = 100  # endpoints that write wait for a shared commit: forty would 
 GC_THRESHOLDS = (20_000, 20, 20)  # a request makes thousands of objects that die at once; measured: 7 % less processor a receipt
 PORTS_TRIED = 50  # above the port asked for, before any free one is taken
 DURABLES = ("portal", "analyst")
-LARGER = (*TAKES_FILES, TAKES_STATEMENTS)
+LARGER = (*TAKES_FILES, *TAKES_STATEMENTS)
 
 Loop = Callable[[asyncio.Event], Coroutine[Any, Any, None]]
 

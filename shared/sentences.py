@@ -44,6 +44,8 @@ class SentenceWriter(Formatter):
                 return self._money(abs(sum(one.amount for one in value)))
             case "", _:
                 return self._plain(value)
+            case field, Value():
+                return str(getattr(value, field))
             case field, tuple():
                 return str(sum(getattr(one, field) for one in value))
             case _:

@@ -1,4 +1,4 @@
-"""How long the documents of a year of 1,000 entries take: journal, general ledger, financial report, each from its facts to its PDF."""
+"""How long a year of 1,000 entries takes: journal, general ledger and financial report to their PDF, a statement of its lines matched."""
 
 import os
 import platform
@@ -9,6 +9,7 @@ from typing import Any, Final
 
 from deploy.bench.measuring import ROUNDS, Measured
 from deploy.bench.sample_books import ACTOR, entries, opening, school_year
+from deploy.bench.statement_lines import imported, statement_file
 from services.ledger.projections.journal import JOURNAL, line_shown
 from services.ledger.telling.blocks import Block
 from services.ledger.telling.documents_of import financial_report_blocks
@@ -25,15 +26,20 @@ TODAY: Final = date(2025, 6, 30)
 AT: Final = datetime(2025, 6, 30, 10, tzinfo=UTC)
 
 
-def measure() -> Measured:
-    """Draw each document twice, folding included, and give the better time in seconds."""
+def measure(count: int = ENTRIES) -> Measured:
+    """Draw each document twice and import a statement of `count` lines twice, folding included; give the better time in seconds."""
     load_before = os.getloadavg()[0]
     year, starts, _ = school_year(TODAY)
     records = [
         Recorded(id_from(b"register"), seq, AT, ACTOR, "bench", fact)
-        for seq, fact in enumerate([*opening(ACTOR, TODAY), *entries(ENTRIES, starts, ACTOR)], start=1)
+        for seq, fact in enumerate([*opening(ACTOR, TODAY), *entries(2 * count, starts, ACTOR)], start=1)
     ]
-    figures = {name: round(min(_seconds(draw, records, year) for _ in range(ROUNDS)), 3) for name, draw in DRAWN.items()}
+    file = statement_file(records, count, starts)
+    year_records = records[:-count]
+    figures = {name: round(min(_seconds(draw, year_records, year) for _ in range(ROUNDS)), 3) for name, draw in DRAWN.items()}
+    figures[f"import_{count}_lines_s"] = round(
+        min(_seconds(lambda every, _: imported(file, every), records, year) for _ in range(ROUNDS)), 3
+    )
     machine = {
         "cores": len(os.sched_getaffinity(0)),
         "python": platform.python_version(),

@@ -16,6 +16,7 @@ from deploy.bench import vote as vote_bench
 from deploy.bench.beside import NotAnswering
 from deploy.bench.measuring import SECONDS, Measured, NotGapless
 from deploy.bench.sample_books import NotRecorded
+from deploy.bench.statement_lines import NothingProposed
 from deploy.bench.vote_room import NotCounted
 from deploy.cli.ending import CheckFailed, answering, codes
 from deploy.cli.speaking import Json, Lang, Quiet, as_json, as_table, progress, results, spoken
@@ -23,7 +24,7 @@ from deploy.cli.speaking import Json, Lang, Quiet, as_json, as_table, progress, 
 bench_app = typer.Typer(no_args_is_help=True, help="Measure this machine, on temporary servers of the bench's own.")
 
 ENDS = codes(found="what was measured went wrong: the figures are worth nothing")
-WORTHLESS = (NotGapless, NotRecorded, append_bench.Lost, replay_bench.Different, NotAnswering, NotCounted)
+WORTHLESS = (NotGapless, NotRecorded, append_bench.Lost, replay_bench.Different, NotAnswering, NotCounted, NothingProposed)
 
 Seconds = Annotated[float, typer.Option("--seconds", min=0.1, help="How long each line runs; every line runs twice.")]
 Records = Annotated[int, typer.Option("--records", min=100, help="How many records are replayed.")]
@@ -99,7 +100,7 @@ def vote(json: Json = False, lang: Lang = "fr", quiet: Quiet = False) -> None:
 @bench_app.command(epilog=ENDS)
 @answering
 def documents(json: Json = False, lang: Lang = "fr", quiet: Quiet = False) -> None:
-    """Seconds to draw the journal, the general ledger and the financial report of a year of 1,000 entries; needs no server."""
+    """Seconds for a year of 1,000 entries: its journal, general ledger and report drawn, its statement matched; needs no server."""
     with _measuring(lang, quiet=quiet or json):
         found = documents_bench.measure()
     _show(found, json=json, lang=lang)

@@ -18,10 +18,10 @@ def routes_archive(app: FastAPI, archivist: Archivist, questions: Questions, ask
     def asked(request: Request, register: RegisterPath, seq: UpTo = None) -> Question:
         return questions.admitted(askers.of(request, register), Cut(seq=seq))
 
-    question_asked = Depends(asked)
+    question_asked, url = Depends(asked), "/v1/registers/{register}/ledger"
 
     @app.get(
-        "/v1/registers/{register}/ledger/years/{year}/archive.zip",
+        f"{url}/years/{{year}}/archive.zip",
         tags=["ledger"],
         operation_id="get_year_archive",
         response_class=StreamingResponse,

@@ -68,17 +68,22 @@ def routes_bank(app: FastAPI, importing: Importing, vault: Vault, questions: Que
     def proposed(statement: StatementPath, question: Question = asked) -> Response:
         """The lines of a statement that are not matched yet, with the bank's texts, and the entries that they may be: nothing is matched
         without somebody's word (match-lines). The opening of the texts is noted."""
-        if not question.roles & READS_TEXTS:
-            raise NotYoursToRead(needs=sorted(READS_TEXTS))
         state, seq = questions.views.of(RECONCILIATION, question.register, question.cut)
-        if statement not in state.bank.statements:
-            raise NoSuchStatement(statement=statement)
-        commitment = b64decode(state.bank.statements[statement].texts.sealed)
-        opening = vault.opening(question.register, commitment, reader=question.actor, why=WHY)
-        lines = _lines(state, statement, opening.value["lines"] if opening else [])
-        found = [_shown(one) for one in proposals(lines, _entries(state, statement))]
-        told = {"statement": statement, "account": state.bank.statements[statement].account, "lines": lines, "proposals": found}
-        return shown(told, seq, question.cut)
+        return shown(proposals_shown(vault, question, state, statement), seq, question.cut)
+
+
+def proposals_shown(vault: Vault, question: Question, state: Reconciling, statement: Id) -> dict[str, Any]:
+    """Return the lines of a statement that are not matched, with the bank's texts, and what they may be. Raises NotYoursToRead,
+    NoSuchStatement."""
+    if not question.roles & READS_TEXTS:
+        raise NotYoursToRead(needs=sorted(READS_TEXTS))
+    if statement not in state.bank.statements:
+        raise NoSuchStatement(statement=statement)
+    commitment = b64decode(state.bank.statements[statement].texts.sealed)
+    opening = vault.opening(question.register, commitment, reader=question.actor, why=WHY)
+    lines = _lines(state, statement, opening.value["lines"] if opening else [])
+    found = [_shown(one) for one in proposals(lines, _entries(state, statement))]
+    return {"statement": statement, "account": state.bank.statements[statement].account, "lines": lines, "proposals": found}
 
 
 def _import(app: FastAPI, url: str, importing: Importing, read: Any) -> None:

@@ -30,6 +30,7 @@ StartsQuery = Annotated[date, Query(description="The first day that counts.")]
 EndsQuery = Annotated[date, Query(description="The last day that counts.")]
 NO_STORE: Final = {"Cache-Control": "no-store"}
 PROBLEMS: Final[dict[int | str, dict[str, Any]]] = {code: COMMAND_ANSWERS[code] for code in (401, 403, 404, 409, 422, 503)}
+PROBLEMS[412] = {**COMMAND_ANSWERS[409], "description": "Somebody corrected the sheet since it was read."}
 PDF: Final[dict[int | str, dict[str, Any]]] = {200: {"content": {MEDIA_TYPE: {}}, "description": "The sheet to print."}}
 BODY: Final = {
     "requestBody": {"required": True, "content": {"application/json": {"schema": {"$ref": f"#/components/schemas/{FamilySheet.__name__}"}}}}
@@ -38,7 +39,7 @@ BODY: Final = {
 
 def routes_families(app: FastAPI, families: FamilySheets, vault: Vault, questions: Questions, askers: Askers, clock: Clock) -> None:
     """Add the routes."""
-    url, tags = "/v1/registers/{register}/ledger/family-sheets", ["ledger"]
+    url = "/v1/registers/{register}/ledger/family-sheets"
 
     def reading(request: Request, register: RegisterPath) -> Reader:
         return reader_of(questions.admitted(askers.of(request, register), Cut()))
@@ -46,40 +47,40 @@ def routes_families(app: FastAPI, families: FamilySheets, vault: Vault, question
     reads = Depends(reading)
 
     async def sending(request: Request, reader: Reader = reads) -> tuple[Reader, bytes]:
+        families.let_in(reader)  # nothing of what a stranger sends is even read
         return reader, await request.body()
 
     sends = Depends(sending)
 
-    @app.get(url, tags=tags, operation_id="list_family_sheets", responses=_answers(KeptSheets))
+    @app.get(url, tags=["ledger"], operation_id="list_family_sheets", responses=_answers(KeptSheets))
     def listed(reader: Reader = reads, year: YearQuery = None) -> Response:
         """The sheets of families: for mandate holders alone, each opening noted."""
         return _told(KeptSheets(sheets=families.listed(reader, year)))
 
-    @app.get(f"{url}-total", tags=tags, operation_id="compare_family_sheets", responses=_answers(Compared))
+    @app.get(f"{url}-total", tags=["ledger"], operation_id="compare_family_sheets", responses=_answers(Compared))
     def compared(starts: StartsQuery, ends: EndsQuery, reader: Reader = reads) -> Response:
         """What the sheets of some days add up to, against the receipts on account 7562 of the same days: for mandate holders alone."""
         contributions, _ = questions.views.of(CONTRIBUTIONS, reader.register)
         return _told(families.compared(reader, contributions, starts, ends))
 
-    @app.get(f"{url}/{{sheet}}", tags=tags, operation_id="get_family_sheet", responses=_answers(KeptSheet))
+    @app.get(f"{url}/{{sheet}}", tags=["ledger"], operation_id="get_family_sheet", responses=_answers(KeptSheet))
     def found(sheet: SheetPath, reader: Reader = reads) -> Response:
         """One sheet: for mandate holders alone, the opening noted."""
         return _told(families.found(reader, sheet))
 
-    @app.put(f"{url}/{{sheet}}", tags=tags, operation_id="put_family_sheet", responses=_answers(KeptSheet), openapi_extra=BODY)
+    @app.put(f"{url}/{{sheet}}", tags=["ledger"], operation_id="put_family_sheet", responses=_answers(KeptSheet), openapi_extra=BODY)
     def put(sheet: SheetPath, sent: tuple[Reader, bytes] = sends, version: VersionQuery = 0) -> Response:
         """Record a sheet, or correct the version that was read; again, it changes nothing."""
         reader, body = sent
-        families.let_in(reader)  # nothing of what a stranger sends is even read
         return _told(families.put(reader, sheet, FamilySheet.model_validate_json(body), version))
 
-    @app.delete(f"{url}/{{sheet}}", tags=tags, operation_id="delete_family_sheet", status_code=204, responses=PROBLEMS)
+    @app.delete(f"{url}/{{sheet}}", tags=["ledger"], operation_id="delete_family_sheet", status_code=204, responses=PROBLEMS)
     def delete(sheet: SheetPath, reader: Reader = reads) -> Response:
         """Delete a sheet; nothing of it is left but who deleted it."""
         families.drop(reader, sheet)
         return Response(status_code=204, headers=NO_STORE)
 
-    @app.get(f"{url}/{{sheet}}/print.pdf", tags=tags, operation_id="print_family_sheet", responses=PDF)
+    @app.get(f"{url}/{{sheet}}/print.pdf", tags=["ledger"], operation_id="print_family_sheet", responses=PDF)
     def printed(sheet: SheetPath, reader: Reader = reads) -> Response:
         """One sheet to print and give to the family, with the names of its children: for mandate holders alone."""
         kept, standing = families.found(reader, sheet, NAMED_ON), questions.views.standing(reader.register)

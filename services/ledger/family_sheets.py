@@ -186,7 +186,7 @@ class FamilySheets:
     def _all(self, reader: Reader, year: str | None, why: str) -> tuple[KeptSheet, ...]:
         self.let_in(reader)
         with self._vault.keyring(reader.register) as keys:
-            return tuple(_kept(one) for one in sheets.of_period(keys, year, who=reader.actor, why=why))
+            return tuple(_kept(one) for one in sheets.in_binder(keys, year, who=reader.actor, why=why))
 
 
 def reader_of(question: Question) -> Reader:
@@ -201,5 +201,5 @@ def _on_sheets(kept: Iterable[KeptSheet], starts: date, ends: date) -> OnSheets:
 
 
 def _kept(one: Sheet) -> KeptSheet:
-    told: dict[str, Any] = {"year": one.period, "children": one.subjects, **one.value}
+    told: dict[str, Any] = {"year": one.binder, "children": one.subjects, **one.value}
     return KeptSheet(sheet=one.sheet, version=one.version, family=FamilySheet.model_validate_json(orjson.dumps(told)))

@@ -25,9 +25,11 @@ class StatementTooLarge(Refused):
     This statement is larger than 5 MB: download a shorter period."""
 
 
-TAKES_STATEMENTS: Final = LargerBodies(
-    re.compile(r"/v1/registers/[a-z2-7]{26}/ledger/import-statement"), FILE_BYTES_MAX, StatementTooLarge
-)  # fmt: skip
+FORM_BYTES: Final = 64 * 1024  # what a form adds around its file
+TAKES_STATEMENTS: Final = (
+    LargerBodies(re.compile(r"/v1/registers/[a-z2-7]{26}/ledger/import-statement"), FILE_BYTES_MAX, StatementTooLarge),
+    LargerBodies(re.compile(r"/c/[a-z2-7]{26}/comptes/banque/[0-9]{3,8}/[0-9-]{10}"), FILE_BYTES_MAX + FORM_BYTES, StatementTooLarge),
+)
 
 
 class Given(NamedTuple):

@@ -8,6 +8,7 @@ from services.ledger.api_archive import routes_archive
 from services.ledger.api_bank import routes_bank
 from services.ledger.api_checks import routes_checks
 from services.ledger.api_exports import routes_exports
+from services.ledger.api_families import routes_families
 from services.ledger.api_orders import routes_orders
 from services.ledger.api_pots import routes_pots
 from services.ledger.api_registers import routes_registers
@@ -29,10 +30,13 @@ from services.ledger.deciders.pots import POTS
 from services.ledger.deciders.verification import VERIFICATION
 from services.ledger.deciders.vouchers import VOUCHERS
 from services.ledger.deciders.year import YEAR
+from services.ledger.family_sheets import FamilySheets
 from services.ledger.importing import Importing
 from services.ledger.opening import Opener
 from services.ledger.pages.desk import Desk
+from services.ledger.pages.families import routes_family_pages
 from services.ledger.pages.orders import routes_order_pages
+from services.ledger.pages.reconciliation import routes_reconciliation
 from services.ledger.pages.routes import routes_pages
 from services.ledger.pages.vouchers import VoucherPage
 from services.ledger.pages.year_end import routes_year_end_page
@@ -59,12 +63,17 @@ def build(app: FastAPI, means: Means) -> None:
     routes_checks(app, questions, means.clock)
     if means.vault is not None:
         attaching, opener = Attaching(means.vault, handling.handle), Opener(means.vault, questions.views)
-        routes_bank(app, Importing(handling.handle, means.fingerprint_key), means.vault, questions, means.askers)
+        importing = Importing(handling.handle, means.fingerprint_key)
+        routes_bank(app, importing, means.vault, questions, means.askers)
         routes_vouchers(app, attaching, opener, questions, means.askers, means.clock)
         routes_archive(app, Archivist(means.codec, means.reader, means.vault), questions, means.askers)
+        families = FamilySheets(means.vault, questions.views)
+        routes_families(app, families, means.vault, questions, means.askers, means.clock)
         if means.pages is not None:
             VoucherPage(means, handling, questions, attaching, opener, means.pages, means.vault).routes(app)
             desk = Desk(means, handling, questions, means.pages, means.vault)
             routes_pages(app, desk)
             routes_year_end_page(app, desk)
             routes_order_pages(app, desk, questions)
+            routes_reconciliation(app, desk, questions, importing, means.vault)
+            routes_family_pages(app, desk, families, questions)

@@ -11,7 +11,7 @@ from shared.vault.openings import padded
 from shared.vault.people import note_access
 from shared.vault.sealing import canonical
 
-COLUMNS = "sheet, period, subjects, version, sealed"
+COLUMNS = "sheet, binder, subjects, version, sealed"
 
 
 class NobodyKept(ValueError):
@@ -19,7 +19,7 @@ class NobodyKept(ValueError):
 
 
 class OnAnotherSheet(ValueError):
-    """One of these people is on another sheet of the same period."""
+    """One of these people is on another sheet of the same binder."""
 
 
 class ChangedMeanwhile(ValueError):
@@ -27,10 +27,10 @@ class ChangedMeanwhile(ValueError):
 
 
 class Sheet(NamedTuple):
-    """One sheet: its id, its period (a code), the pseudonyms of those it is about, a JSON value, how often it was written (0: never)."""
+    """One sheet: its id, its binder (a code), the pseudonyms of those it is about, a JSON value, how often it was written (0: never)."""
 
     sheet: str
-    period: str
+    binder: str
     subjects: tuple[str, ...]
     value: Any
     version: int = 0
@@ -50,14 +50,14 @@ def put(keys: Keyring, sheet: Sheet, *, who: str, why: str) -> Sheet:
         return known
     if (known.version if known else 0) != asked.version:
         raise ChangedMeanwhile
-    if next(_rows(keys, "period = %s AND subjects && %s AND sheet <> %s", asked.period, list(asked.subjects), asked.sheet), None):
+    if next(_rows(keys, "binder = %s AND subjects && %s AND sheet <> %s", asked.binder, list(asked.subjects), asked.sheet), None):
         raise OnAnotherSheet
     written = asked._replace(version=asked.version + 1)
-    sealed = lock(joint_key(people), padded(canonical(written.value)), _place(keys, written.sheet, written.period))
-    query = """INSERT INTO vault.sheets (register_id, sheet, period, subjects, version, sealed) VALUES (%s, %s, %s, %s, %s, %s)
-               ON CONFLICT (register_id, sheet) DO UPDATE SET period = excluded.period, subjects = excluded.subjects,
+    sealed = lock(joint_key(people), padded(canonical(written.value)), _place(keys, written.sheet, written.binder))
+    query = """INSERT INTO vault.sheets (register_id, sheet, binder, subjects, version, sealed) VALUES (%s, %s, %s, %s, %s, %s)
+               ON CONFLICT (register_id, sheet) DO UPDATE SET binder = excluded.binder, subjects = excluded.subjects,
                version = excluded.version, sealed = excluded.sealed, changed_at = now()"""
-    row = (keys.register, written.sheet, written.period, list(written.subjects), written.version, sealed)
+    row = (keys.register, written.sheet, written.binder, list(written.subjects), written.version, sealed)
     keys.connection.execute(query, row)
     note_access(keys.connection, keys.register, who, why, {*written.subjects, *(known.subjects if known else ())})
     return written
@@ -68,9 +68,9 @@ def found(keys: Keyring, sheet: str, *, who: str, why: str) -> Sheet | None:
     return next(_noted(keys, _opened(keys, "sheet = %s", sheet), who, why), None)
 
 
-def of_period(keys: Keyring, period: str | None, *, who: str, why: str) -> tuple[Sheet, ...]:
-    """Every sheet of a period, or of all, in the order of their ids; noted for all whom they concern. Raises Corrupt."""
-    kept = _opened(keys, "true") if period is None else _opened(keys, "period = %s", period)
+def in_binder(keys: Keyring, binder: str | None, *, who: str, why: str) -> tuple[Sheet, ...]:
+    """Every sheet of a binder, or of all, in the order of their ids; noted for all whom they concern. Raises Corrupt."""
+    kept = _opened(keys, "true") if binder is None else _opened(keys, "binder = %s", binder)
     return tuple(_noted(keys, kept, who, why))
 
 
@@ -91,11 +91,11 @@ def _rows(keys: Keyring, where: str, *values: object) -> Iterator[tuple[Any, ...
 def _opened(keys: Keyring, where: str, *values: object) -> Iterator[Sheet]:
     rows = list(_rows(keys, where, *values))
     known = keys.keys_of(person for _, _, subjects, _, _ in rows for person in subjects)
-    for sheet, period, subjects, version, sealed in rows:
+    for sheet, binder, subjects, version, sealed in rows:
         if all(person in known for person in subjects):  # else one of them is being erased
             key = joint_key({person: known[person] for person in subjects})
-            value = orjson.loads(unlock(key, sealed, _place(keys, sheet, period)))
-            yield Sheet(sheet, period, tuple(subjects), value, version)
+            value = orjson.loads(unlock(key, sealed, _place(keys, sheet, binder)))
+            yield Sheet(sheet, binder, tuple(subjects), value, version)
 
 
 def _noted(keys: Keyring, kept: Iterable[Sheet], who: str, why: str) -> Iterator[Sheet]:
@@ -104,5 +104,5 @@ def _noted(keys: Keyring, kept: Iterable[Sheet], who: str, why: str) -> Iterator
     return iter(opened)
 
 
-def _place(keys: Keyring, sheet: str, period: str) -> bytes:
-    return place("sheet", keys.register, sheet, period)
+def _place(keys: Keyring, sheet: str, binder: str) -> bytes:
+    return place("sheet", keys.register, sheet, binder)

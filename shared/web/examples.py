@@ -41,6 +41,8 @@ TELLING: Final[Mapping[str, Any]] = {
     "reason": "Saisie deux fois",
     "rule_set": "AD99",
     "seq": 120,
+    "ruche-names-because": "Le nom d'une rue",
+    "ruche-names-reason": "homonym",
     "series": "D",
     "starts": "2024-09-01",
     "text": "Un bac pour trier le papier, dans la classe",

@@ -10,12 +10,13 @@ from typing import Any
 import pytest
 from typer.testing import CliRunner
 
-from deploy.bench import append, http, publish, replay, vote
+from deploy.bench import append, documents, http, publish, replay, vote
 from deploy.bench.beside import NotAnswering, beside, told
 from deploy.bench.http_asking import ask
 from deploy.bench.library import Book, Books
 from deploy.bench.measuring import Measured, NotGapless, driven, percentile_ms, stand
 from deploy.bench.sample_books import ACTOR, entries, opening
+from deploy.bench.statement_lines import NothingProposed, imported, statement_file
 from deploy.bench.vote_room import NotCounted
 from deploy.cli.bench import bench_app
 from services.ledger.projections.balances import BALANCES
@@ -79,6 +80,21 @@ def test_votes_are_timed_beside_routes_that_keep_nothing_and_each_is_counted_onc
     found = vote.measure((vote.Crowd(8, 0.4),))
     assert whole(found, "vote", VOTE, {"cards_8_p99_vs_empty", "named_8_p99_vs_empty"})
     assert found.figures["cards_8_counted"] == found.figures["named_8_counted"] == 8
+
+
+def test_documents_are_drawn_and_a_statement_is_matched() -> None:
+    found = documents.measure(20)
+    assert found.figures.keys() == {"journal_s", "journal_pdf_s", "general_ledger_pdf_s", "report_pdf_s", "import_20_lines_s"}
+    assert all(seconds >= 0 for seconds in found.figures.values())
+
+
+def test_a_statement_of_other_sums_fails_the_bench() -> None:
+    begins = date(2024, 9, 1)
+    year = [*recorded([*opening(ACTOR, date(2024, 10, 14)), *entries(20, begins, ACTOR)])]
+    file = statement_file(year, 10, begins)
+    assert imported(file, year) == 10
+    with pytest.raises(NothingProposed, match="0 of 10"):
+        imported(file, year[:-20])
 
 
 @pytest.mark.parametrize("counted", [{"a": 1, "b": 1}, {"a": 3, "b": 1}, {"a": 2, "c": 1}, {"a": 2, "b": 1, "c": 1}])

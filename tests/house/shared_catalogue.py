@@ -98,6 +98,7 @@ CATALOGUE = WHAT_ALL_SERVICES_SAY | HOW_ALL_SERVICES_WORK | THE_LOG | THE_STREAM
 
 # Mechanisms that a single service uses today, and why they are mechanisms all the same.
 ONE_CUSTOMER = {
+    "shared.vault.sheets": "keys of people never leave the vault's own files",
     "shared.identity": "every service's deciders fold it through governance's standing",
     "shared.view_rows": "the tables of shared.view_store",
     "shared.view_store": "blue and green versions of a view are nobody's rule",

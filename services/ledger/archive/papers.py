@@ -24,7 +24,7 @@ COLUMNS: Final = (
 
 
 class VouchersDamaged(Refused):
-    """Des pièces ont été modifiées hors du registre : l'archive n'est pas faite tant qu'elles ne sont pas remises ; préviens un vérificateur.
+    """Des pièces ont été modifiées hors du registre : pas d'archive tant qu'elles ne sont pas remises ; préviens un vérificateur.
     Vouchers were changed outside the register: no archive is made until they are put back; tell a verifier."""
 
 

@@ -16,7 +16,7 @@ from hashlib import sha256
 
 def root_of(leaves: list[bytes]) -> bytes:
     """Calcule la racine de l'arbre des faits ; return the root over the records (RFC 6962, 2.1)."""
-    if len(leaves) < 2:  # noqa: PLR2004
+    if len(leaves) < 2:
         return leaves[0] if leaves else sha256(b"").digest()
     half = 1 << ((len(leaves) - 1).bit_length() - 1)
     return sha256(b"\x01" + root_of(leaves[:half]) + root_of(leaves[half:])).digest()

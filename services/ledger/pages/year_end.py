@@ -3,6 +3,7 @@
 from fastapi import Depends, FastAPI, Response
 
 from services.ledger.books import Books
+from services.ledger.opening import OPENS_ANY
 from services.ledger.pages.desk import HERE, Desk, Shown, Visit
 from services.ledger.telling.year_end import discharge_shown, findings_shown, guide_shown
 from shared.refusals import NotFound
@@ -39,6 +40,7 @@ def show(desk: Desk, visit: Visit, asked: str) -> Response:
         result=guide["result"],
         through=discharge["through_seq"],
         findings=[one for one in findings_shown(books)["findings"] if one["year"] == year],
+        may_archive=bool(visit.roles & OPENS_ANY),
         papers_href=f"/v1/registers/{visit.register}/ledger/years/{year}",
     )
 

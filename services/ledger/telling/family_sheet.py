@@ -3,7 +3,7 @@
 The mandate holder's note is not printed, and nothing comes from the register: the fonts are those inside typst, whose version is pinned.
 """
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import datetime
 from pathlib import Path
 from typing import Any, Final, NamedTuple
@@ -11,12 +11,20 @@ from typing import Any, Final, NamedTuple
 import orjson
 import typst
 
+from services.ledger.events.entries import Means
 from services.ledger.family_sheets import FamilySheet
-from services.ledger.pages.words import MEANS
 from services.ledger.telling.blocks import day, euros
 from services.ledger.telling.printing import STANDARDS
 
 SOURCE: Final = Path(__file__).with_name("documents") / "family_sheet.typ"
+BY: Final[Mapping[Means, str]] = {
+    Means.CHEQUE: "chèque",
+    Means.CASH: "espèces",
+    Means.TRANSFER: "virement",
+    Means.CARD: "carte bancaire",
+    Means.DIRECT_DEBIT: "prélèvement",
+    Means.OTHER: "autre moyen",
+}
 TITLE: Final = "Fiche de contribution volontaire"
 SAID: Final = (
     "La contribution des familles à la coopérative est volontaire : chaque famille choisit de donner ou non, et combien.",
@@ -56,7 +64,7 @@ def family_told(named: NamedFamily) -> dict[str, Any]:
         "year": f"Exercice {family.year}",
         "children": list(named.children),
         "suggested": suggested,
-        "gifts": [[day(one.on), MEANS[one.means], euros(one.amount)] for one in gifts],
+        "gifts": [[day(one.on), BY[one.means], euros(one.amount)] for one in gifts],
         "total": euros(family.given),
         "printed": f"Imprimé le {day(named.at.date())}",
     }

@@ -7,7 +7,7 @@ inside typst, its version is pinned, and the moment of the file is that of its l
 from collections.abc import Sequence
 from datetime import datetime
 from pathlib import Path
-from typing import Final, NamedTuple
+from typing import Any, Final, NamedTuple
 
 import orjson
 import typst
@@ -17,7 +17,7 @@ from shared.values import Checkpoint
 
 SOURCE: Final = Path(__file__).with_name("documents") / "page.typ"
 MEDIA_TYPE: Final = "application/pdf"
-STANDARDS: Final = ["a-3a", "ua-1"]  # kept for ten years, and read aloud
+STANDARDS: Final[list[Any]] = ["a-3a", "ua-1"]  # PDF/A-3a and PDF/UA-1: kept for ten years, and read aloud
 
 
 class Origin(NamedTuple):

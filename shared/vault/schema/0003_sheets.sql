@@ -2,7 +2,7 @@
 CREATE TABLE vault.sheets (
     register_id text        NOT NULL,
     sheet       text        NOT NULL,
-    period      text        NOT NULL,              -- a person is on one sheet of a period at most
+    binder      text        NOT NULL,              -- a person is on one sheet of a binder at most
     subjects    text[]      NOT NULL CHECK (cardinality(subjects) > 0),
     version     integer     NOT NULL,              -- grows with each correction: nobody writes over what they did not read
     sealed      bytea       NOT NULL,              -- under the joint key of its subjects
@@ -17,4 +17,4 @@ ALTER TABLE vault.sheets ENABLE ROW LEVEL SECURITY, FORCE ROW LEVEL SECURITY;
 CREATE POLICY one_register ON vault.sheets TO ruche_vault USING (register_id = current_setting('ruche.register', true));
 
 GRANT SELECT, INSERT, DELETE ON vault.sheets TO ruche_vault;
-GRANT UPDATE (period, subjects, version, sealed, changed_at) ON vault.sheets TO ruche_vault;
+GRANT UPDATE (binder, subjects, version, sealed, changed_at) ON vault.sheets TO ruche_vault;
