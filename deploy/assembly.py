@@ -14,6 +14,7 @@ from deploy.chores import voucher_chores
 from deploy.failpoints import AFTER_COMMIT, KilledAfterCommit
 from deploy.figures import of_subscriber, of_writer
 from deploy.installation import Installation
+from deploy.minute_books import minute_books
 from deploy.urn_process import urn_address, urn_secret
 from services.governance import main as governance
 from services.governance import sign_in
@@ -106,7 +107,7 @@ def writing_app(means: Means, pages: Pages, only: str = ALL) -> FastAPI:
     served = [one for name, one in WRITING.items() if only in {ALL, name}]
     chores = voucher_chores(means) if only in {ALL, "ledger"} else None
     for service, _ in served:
-        service.build(app, replace(means, pages=pages, chores=chores))
+        service.build(app, replace(means, pages=pages, chores=chores, minute_books=minute_books))
     describe(app, [command for _, rulebook in served for command in rulebook.commands], orjson.loads(ANSWERS.read_bytes()))
     return app
 

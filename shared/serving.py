@@ -1,6 +1,6 @@
 """What every service is built from, and the app that carries it."""
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from typing import Any, NamedTuple
@@ -12,8 +12,8 @@ from shared.deciding import Fold, Rulebook
 from shared.eventlog.codec import Codec
 from shared.eventlog.reading import RegisterReader
 from shared.handling import Appending, Bringer, Confidant, Handling
-from shared.messages import Command
-from shared.values import Pseudonym
+from shared.messages import Command, Recorded
+from shared.values import Checkpoint, Pseudonym
 from shared.vault.store import Vault
 from shared.views import Views
 from shared.web.asking import Askers
@@ -34,6 +34,8 @@ class Chore(NamedTuple):
     href: str
 
 
+# From the records 1…n of a register and the tree over them: files to keep with the archive of a year, by their names.
+MinuteBooks = Callable[[Sequence[Recorded[Any]], Checkpoint], Iterable[tuple[str, bytes]]]
 Chores = Callable[[str, Pseudonym, date], Sequence[Chore]]  # of a register, for a person, on a day
 
 
@@ -52,6 +54,7 @@ class Means:
     vault: Vault | None = None  # of a process with pages: names are filled in when a page is made
     pages: Pages | None = None
     chores: Chores | None = None  # of a process that serves the ledger too: what it awaits stands on governance's list of what to do
+    minute_books: MinuteBooks | None = None  # of the councils: governance tells them, the ledger archives them
 
     def handling(self, rulebook: Rulebook) -> Handling:
         """Return the command handling of one service."""

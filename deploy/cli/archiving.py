@@ -14,6 +14,7 @@ from deploy.cli.importing import actor_of
 from deploy.cli.joining import joined
 from deploy.cli.replaying import UpTo
 from deploy.cli.speaking import Json, Lang, Quiet, as_json, results, spoken
+from deploy.minute_books import minute_books
 from services.governance.standing import STANDING
 from services.ledger.archive.archiving import Archive, Archivist
 from shared.projecting import Cut
@@ -41,7 +42,7 @@ def archive(
     """
     with joined(lang, quiet=quiet or json) as installation, doors(installation) as opened:
         question = _asked(opened, register, by, seq)
-        made = Archivist(CODEC, opened.means.reader, opened.vault).archive(question, year)
+        made = Archivist(CODEC, opened.means.reader, opened.vault, minute_books).archive(question, year)
         path = out / made.name if out.is_dir() else out
         size, digest = _written(made, path)
     if json:

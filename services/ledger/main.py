@@ -66,7 +66,7 @@ def build(app: FastAPI, means: Means) -> None:
         importing = Importing(handling.handle, means.fingerprint_key)
         routes_bank(app, importing, means.vault, questions, means.askers)
         routes_vouchers(app, attaching, opener, questions, means.askers, means.clock)
-        routes_archive(app, Archivist(means.codec, means.reader, means.vault), questions, means.askers)
+        routes_archive(app, Archivist(means.codec, means.reader, means.vault, means.minute_books), questions, means.askers)
         families = FamilySheets(means.vault, questions.views)
         routes_families(app, families, means.vault, questions, means.askers, means.clock)
         if means.pages is not None:

@@ -95,7 +95,7 @@ def test_it_is_checked_with_python_alone_and_holds_the_records_through_the_closi
     assert "Exercice clos le 2025-09-30" in readme and root in readme
     assert not {line.split("/")[0].split(" ")[0] for line in (f"{one.relative_to(opened)}" for one in opened.rglob("*"))} - {
         *("LISEZMOI.txt", "verifie.py", "checkpoint.json", "records.jsonl", "empreintes.txt", "SHA256SUMS", "pieces.csv"),
-        *("comptes", "documents", "regles", "pieces"),
+        *("comptes", "documents", "deliberations", "regles", "pieces"),
     }
 
 
@@ -111,6 +111,10 @@ def test_its_tables_and_documents_say_the_figures_of_the_year(opened: Path) -> N
     assert report["report"]["result"] == 104_69 and report["issued"]["reads_the_same"] is True
     assert json.loads((opened / "documents/quitus.json").read_bytes())["in_effect"] is True
     assert all(one.read_bytes().startswith(b"%PDF") for one in (opened / "documents").glob("*.pdf"))
+    minutes = [json.loads(one.read_bytes()) for one in (opened / "deliberations").glob("*.json")]
+    assert all([entry["number"] for entry in one["entries"]] == [*range(1, len(one["entries"]) + 1)] for one in minutes)
+    assert sum(len(one["entries"]) for one in minutes) > 5
+    assert {one["body"] for one in minutes} == {one.stem for one in (opened / "deliberations").glob("*.pdf")}
     charts = json.loads((opened / "regles/plans-comptables.json").read_bytes())
     assert {"512", "6180"} <= {one["code"] for one in charts[0]["data"]["content"]}
     assert json.loads((opened / "regles/regles.json").read_bytes())[0]["type"] == "governance.rules-adopted.v1"

@@ -2,6 +2,7 @@
 
 import json
 import re
+import time
 from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -13,6 +14,7 @@ import pytest
 from playwright.sync_api import Browser
 
 from deploy.embedded_postgres import BOOTSTRAP_ROLE
+from shared.web.tokens import Claims, issue
 from tests.browser_fixture import Looked
 from tests.running import Running
 from tests.shared.vault.conftest import fresh_id
@@ -80,8 +82,10 @@ def school(running: Running) -> School:
     tutor = {"role": "class_tutor", "person": people["A02"], "class_code": "CM1"}
     for role in (tutor, {"role": "verifier", "person": people["P01"]}):
         assert officer.ask("governance/assign-role", role | {"starts": starts, "until": until}).status == 201
-    codes = {"pupil": "E06", "teacher": "A02", "verifier": "P01", "parent": "P02"}
-    others = {"association": officer, **{name: officer.as_(code) for name, code in codes.items()}}
+    asking = {"pupil": pupils["E06"], "teacher": people["A02"], "verifier": people["P01"], "parent": people["P02"]}
+    key, expires = installed(running).token_keys().private, int(time.time()) + 3600
+    tokens = {name: issue(key, Claims(person, officer.register, None, expires)) for name, person in asking.items()}
+    others = {"association": officer, **{name: Asker(running, tokens[name], officer.register, asking[name]) for name in asking}}
     made = School(holder, officer, others, pupils, canary("Quastelbourgé"), fresh_id())
     planted = {"year": YEAR, "children": [pupils["E02"], pupils["E03"]], "asked": 2000, "gifts": [gift(MARK)], "note": made.note}
     assert sheets(holder, "PUT", f"/{made.sheet}", planted).status_code == 200

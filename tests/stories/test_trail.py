@@ -47,8 +47,7 @@ def test_every_write_of_the_sample_says_who_when_and_what_was_asked(verifier: As
 
 def test_where_a_reason_was_needed_it_is_told(verifier: Asker) -> None:
     told = {one["type"].split(".")[1]: one["reason"] for one in trail(verifier) if one["reason"]}
-    assert {"entry-reversed", "voucher-gap-explained", "frame-stated", "mandate-ended"} <= set(told)
-    assert told["mandate-ended"] in {"départ", "passation"}
+    assert {"entry-reversed", "voucher-gap-explained", "frame-stated"} <= set(told)
     without = [one for one in trail(verifier) if one["type"] == "ledger.receipt-recorded.v1"]
     assert {one["reason"] for one in without} == {None}
 

@@ -14,7 +14,7 @@ from tests.stories.asking import Asker, somebody_of
 
 LINES, TABLE_LINES, TEXT_LENGTH = 1, 2, 200  # kept of a list, of a table whose keys are no fields, of a text
 FIELDS_MAX = 30  # no answer has an object of more fields: what has more lines is a table
-APART = "/family-sheets"  # mandate holders alone may ask them, and the sample has none
+APART = ("/family-sheets", "/authorisations", "{order}", "{slip}")  # not for a verifier to ask, or the sample has none
 ASKED = {  # what such a view must be asked
     "compare_versions": "?before=1&after=1",
     "get_chart": "?valid_from=2024-09-01",
@@ -34,7 +34,11 @@ def views(asked: Asker) -> Iterator[tuple[str, str]]:
     known = places(asked)
     for path, operations in described(asked)["paths"].items():
         operation = operations.get("get")
-        if operation is None or APART in path or path.endswith((".pdf", "papers.{form}", "exports/{form}", "{document}", "/records")):
+        if (
+            operation is None
+            or any(part in path for part in APART)
+            or path.endswith((".pdf", "archive.zip", "papers.{form}", "exports/{form}", "{document}", "/records"))
+        ):
             continue
         yield operation["operationId"], path.format(**known) + ASKED.get(operation["operationId"], "")
 
@@ -52,6 +56,12 @@ def places(asked: Asker) -> dict[str, str]:
         "body": met["body"],
         "proposal": asked.look("governance/proposals").body["proposals"][0]["proposal"],
         "account": "512",
+        "year": "2024-25",
+        "pot": "ECOLE",
+        "sample": asked.look("ledger/samples").body["samples"][0]["sample"],
+        "seq_of_act": asked.look("portal/trail?types=governance.mandate-handed-over.v1").body["facts"][0]["seq"],
+        "entry": asked.look("ledger/journal").body["entries"][-1]["entry"],
+        "decision": asked.look("ledger/commitments").body["commitments"][0]["decision"],
         "statement": statement_of(asked, statement),
         "wire": "ledger.expense-recorded.v1",
     }

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable, Iterator
 from hashlib import sha256
+from itertools import chain
 from pathlib import Path
 from string import Template
 from typing import Final, NamedTuple
@@ -21,6 +22,7 @@ from shared.eventlog.reading import RegisterReader
 from shared.merkle import leaf_hash
 from shared.projecting import fold
 from shared.refusals import Forbidden
+from shared.serving import MinuteBooks
 from shared.values import Checkpoint, Code
 from shared.vault.store import Vault
 from shared.web.queries import Question
@@ -45,9 +47,9 @@ class Archive(NamedTuple):
 class Archivist:
     """Makes archives from the log and the vault."""
 
-    def __init__(self, codec: Codec, reader: RegisterReader, vault: Vault) -> None:
-        """Take what reads records, and the vault with the vouchers."""
-        self._codec, self._reader, self._vault = codec, reader, vault
+    def __init__(self, codec: Codec, reader: RegisterReader, vault: Vault, minute_books: MinuteBooks | None) -> None:
+        """Take what reads records, the vault with the vouchers, and what tells the minute books of the councils."""
+        self._codec, self._reader, self._vault, self._minute_books = codec, reader, vault, minute_books
 
     def archive(self, question: Question, year: Code) -> Archive:
         """Return the archive of a year, through the closing or the record that the question says. Raises NotYoursToArchive, NotFound,
@@ -60,18 +62,21 @@ class Archivist:
         filed = filed_in(fold(VOUCHER_BOOK, history.records), days.starts, days.ends)
         papers = Papers(self._vault, question.register, question.actor, filed)
         exported = fold(EXPORTED, history.records)
-        members = _members(history, books, papers, exported)
-        return Archive(f"{exported.code}-{year}-archive.zip", history.checkpoint, zipped(_summed(members)))
+        members = (_told(history, books, papers, exported), self._councils(history), papers.members())
+        return Archive(f"{exported.code}-{year}-archive.zip", history.checkpoint, zipped(_summed(chain(*members))))
+
+    def _councils(self, history: History) -> Iterator[Member]:
+        books = self._minute_books(history.records, history.checkpoint) if self._minute_books else ()
+        return (Member(f"deliberations/{name}", content) for name, content in books)
 
 
-def _members(history: History, books: Books, papers: Papers, exported: Exported) -> Iterator[Member]:
+def _told(history: History, books: Books, papers: Papers, exported: Exported) -> Iterator[Member]:
     yield Member("LISEZMOI.txt", _readme(history, books, papers, exported))
     yield Member("verifie.py", CHECKER.read_bytes())
     yield Member("checkpoint.json", as_json(history.checkpoint))
     yield Member("records.jsonl", b"".join(record + b"\n" for record in history.stored))
     yield Member("empreintes.txt", "".join(f"{leaf_hash(record).hex()}\n" for record in history.stored).encode())
     yield from drawn(history, books, exported)
-    yield from papers.members()
 
 
 def _summed(members: Iterable[Member]) -> Iterator[Member]:
