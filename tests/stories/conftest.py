@@ -5,7 +5,7 @@ from collections.abc import Iterator
 import pytest
 
 from tests.running import Running, installation
-from tests.stories.asking import Asker, opened, somebody_of, with_a_teacher, with_books
+from tests.stories.asking import Asker, opened, raw_records, somebody_of, with_a_teacher, with_books
 
 
 @pytest.fixture(scope="module")
@@ -24,9 +24,23 @@ def teacher(running: Running) -> Asker:
     return holder
 
 
+@pytest.fixture(scope="session")
+def sample_to_read() -> Iterator[Asker]:
+    """The account verifier of a played sample that many files read and none changes."""
+    with installation() as started:
+        started.start("demo", "--port", "0")
+        reader = somebody_of(started, "P01")
+        records = len(raw_records(reader))
+        yield reader
+        assert len(raw_records(reader)) == records, "a file that records in the sample is marked alters_the_sample"
+
+
 @pytest.fixture(scope="module")
-def verifier() -> Iterator[Asker]:
-    """The account verifier of the played sample."""
+def verifier(request: pytest.FixtureRequest) -> Iterator[Asker]:
+    """The account verifier of the played sample: the one that files share, or one of the file's own where it is marked to alter it."""
+    if request.node.get_closest_marker("alters_the_sample") is None:
+        yield request.getfixturevalue("sample_to_read")
+        return
     with installation() as started:
         started.start("demo", "--port", "0")
         yield somebody_of(started, "P01")

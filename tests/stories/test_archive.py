@@ -19,6 +19,8 @@ from tests.running import RUCHE
 from tests.stories.asking import Asker, raw_records, somebody_of
 from tests.stories.test_voucher_files import as_superuser
 
+pytestmark = pytest.mark.alters_the_sample
+
 YEAR = "2024-25"
 FLIP = "UPDATE vault.files SET sealed = set_byte(sealed, 200, get_byte(sealed, 200) # 1) WHERE commitment = %s"
 

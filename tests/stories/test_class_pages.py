@@ -12,6 +12,8 @@ from tests.stories.test_council_pages import sign_in
 from tests.stories.test_entry_pages import at, said
 from tests.stories.test_sample_year import balance
 
+pytestmark = pytest.mark.alters_the_sample
+
 POTS = {"ECOLE", "CP", "CE1", "CE1CE2", "CE2CM1", "CM1", "CM2"}
 CUTS = ("", "?au=2025-03-01", "?au=2025-03-01&connu_au=2025-03-01", "?seq=300")
 

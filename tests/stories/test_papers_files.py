@@ -11,6 +11,8 @@ import pytest
 from tests.stories.asking import Answer, Asker, somebody_of
 from tests.stories.test_voted_year import ballot_on
 
+pytestmark = pytest.mark.alters_the_sample
+
 JUDGED, DOTTED, SHARED, PLACED, PLAYED = ("2024-12-16", "2025-03-10", "2025-01-27", "2024-11-25", "2024-11-04")
 STAFF = 7
 AWARDED = [{"option": code, "label": label} for code, label in (("jardin", "Le jardin"), ("four", "Le four"), ("mare", "La mare"))]

@@ -23,6 +23,8 @@ from tests.stories.asking import Asker, raw_records, somebody_of
 from tests.stories.canonical import canonical, root_of, wrong_with
 from tests.stories.test_only_truth import here
 
+pytestmark = pytest.mark.alters_the_sample
+
 EXPECTED = Path(__file__).parents[2] / "deploy" / "samples" / "les-tilleuls" / "expected.json"
 AS_OF = json.loads(EXPECTED.read_text("utf-8"))["as_of"]
 TODAY = str(datetime.now(tz=UTC).astimezone(ZoneInfo("Europe/Paris")).date())

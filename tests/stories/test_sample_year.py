@@ -5,6 +5,7 @@ import json
 import urllib.request
 from typing import Any
 
+import pytest
 from jsonschema_rs import validator_for
 from rfc8785 import dumps
 
@@ -18,6 +19,8 @@ from shared.settings import read_settings
 from tests.stories.asking import Asker, raw_records, somebody_of
 from tests.stories.crawling import pages_of, raw_codes
 from tests.stories.filling import Visitor
+
+pytestmark = pytest.mark.alters_the_sample
 
 
 def balance(body: dict[str, Any], account: str) -> int:

@@ -6,6 +6,8 @@ import pytest
 
 from tests.stories.asking import Asker, somebody_of
 
+pytestmark = pytest.mark.alters_the_sample
+
 
 def ballots(asked: Asker, body: str) -> list[dict[str, Any]]:
     """Return the ballots of a body, the last opened first."""

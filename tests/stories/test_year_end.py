@@ -3,8 +3,12 @@
 import urllib.request
 from typing import Any
 
+import pytest
+
 from tests.stories.asking import Asker, raw_records, somebody_of
 from tests.stories.test_checklist_sample import read
+
+pytestmark = pytest.mark.alters_the_sample
 
 YEAR = "ledger/years/2024-25"
 
