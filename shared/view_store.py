@@ -119,6 +119,28 @@ class ViewStore:
             self._fill(transaction, source, key, [one for (one,) in rows], report, afresh=True)
             self._switched(transaction, key)
 
+    def undo_switch(self, transaction: Transaction, source: Source, name: str, report: Report = lambda _: None) -> int:
+        """Make the version before the live one live again, once it is level, in one act; return it.
+
+        A program that knows both versions goes back at once; so does an older program, of the version that it knows. Raises KeyError
+        for an unknown view, LookupError where no earlier version is known, Corrupt where it cannot be made level.
+        """
+        versions = [version for known, version in self.projections if known == name]
+        if not versions:
+            raise KeyError(name)
+        with transaction() as connection:
+            live = connection.execute(self._sql("select version from {live_version} where name = %s"), (name,)).fetchone()
+        earlier = [version for version in versions if live is not None and version < live[0]]
+        if not earlier:
+            raise LookupError(name)
+        key = (name, max(earlier))
+        with transaction() as connection:
+            behind = self._behind(connection, key)
+        self._fill(transaction, source, key, behind, report, afresh=False)
+        if not self._switched(transaction, key, back=True):
+            raise Corrupt(f"version {key[1]} of {name} is behind")
+        return key[1]
+
     def _fill(self, transaction: Transaction, source: Source, key: Key, registers: list[str], report: Report, *, afresh: bool) -> None:
         records = 0
         for done, register in enumerate(registers, start=1):
@@ -145,8 +167,8 @@ class ViewStore:
         self.rows.keep(connection, [Folded(key, register, None, now)])
         return now.seq - start.seq
 
-    def _switched(self, transaction: Transaction, key: Key) -> bool:
-        """Make a version live if no register is behind at that very moment; never goes back to a lower version."""
+    def _switched(self, transaction: Transaction, key: Key, *, back: bool = False) -> bool:
+        """Make a version live if no register is behind at that very moment; goes back to a lower version only where that is asked."""
         with transaction() as connection:
             connection.execute(self._sql("lock table {seen} in share mode"))  # nobody folds while this looks
             if self._behind(connection, key):
@@ -154,9 +176,9 @@ class ViewStore:
             connection.execute(
                 self._sql(
                     "insert into {live_version} as l (name, version) values (%s, %s) on conflict (name) do update"
-                    " set version = excluded.version, switched_at = now() where l.version < excluded.version"
+                    " set version = excluded.version, switched_at = now() where l.version < excluded.version or %s"
                 ),
-                key,
+                (*key, back),
             )
         return True
 

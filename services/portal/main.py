@@ -117,6 +117,12 @@ class Portal:
         self._store.rebuild(self._database.every, self._source, name, register, report)
         self.views.drop()
 
+    def undo_switch(self, name: str, report: Report = silent) -> int:
+        """Make the version of a stored view that was live before live again. KeyError: no such view; LookupError: none before."""
+        version = self._store.undo_switch(self._database.every, self._source, name, report)
+        self.views.drop()
+        return version
+
     def _moved(self, seqs: Mapping[str, int]) -> None:
         self._arrivals.tell(seqs)
         self._live.moved(seqs)

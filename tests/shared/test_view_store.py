@@ -157,6 +157,14 @@ def test_a_new_version_is_filled_beside_the_old_one_while_records_arrive_and_rea
     for register in registers:
         assert both.stored(old, register) is None
         assert both.stored(new, register) == fold(new, books[register][: 90 if register != registers[3] else 50])
+    assert both.store.undo_switch(both.database.every, both.copy.facts, name) == 1  # one act, and the other way in another
+    for register in registers:
+        assert both.stored(new, register) is None
+        assert both.stored(old, register) == fold(old, books[register][: 90 if register != registers[3] else 50])
+    with pytest.raises(LookupError):
+        both.store.undo_switch(both.database.every, both.copy.facts, name)
+    both.store.rebuild(both.database.every, both.copy.facts, name)
+    assert both.rows("select version from portal.live_version where name = %s", name) == [(2,)]
     both.level()  # the rows left behind go at the next start
     assert both.rows("select distinct version from portal.views where name = %s", name) == [(2,)]
     both.close()

@@ -28,7 +28,12 @@ COMMANDS = (
     ("doctor",),
     ("tally",),
     ("projections", "rebuild"),
-    *(("bench", name) for name in ("append", "replay", "publish", "http", "tally")),
+    ("projections", "undo"),
+    ("check",),
+    ("recount",),
+    ("archive",),
+    ("erase-person",),
+    *(("bench", name) for name in ("append", "replay", "publish", "http", "tally", "vote", "documents")),
 )
 ENDS_WRONG = [
     (("serve", "foo"), Exit.USAGE, "no-such-part"),
@@ -36,6 +41,8 @@ ENDS_WRONG = [
     (("up", "--nope"), Exit.USAGE, "wrong-usage"),
     (("foo",), Exit.USAGE, "wrong-usage"),
     (("projections", "rebuild", "foo"), Exit.USAGE, "no-such-view"),
+    (("projections", "undo", "ledger.funds"), Exit.REFUSED, "nothing-before"),
+    (("check", "a" * 26), Exit.REFUSED, "not-found"),
     (("import-year", "/nowhere"), Exit.USAGE, "wrong-usage"),
     (("replay", "a" * 26), Exit.REFUSED, "not-found"),
     (("token", "Z99"), Exit.REFUSED, "no-such-member"),

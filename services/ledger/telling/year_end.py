@@ -60,7 +60,7 @@ class NoSuchFiscalYear(NotFound):
     This fiscal year is not open in this register, or was not yet at the date asked for."""
 
 
-class NoSuchDraw(NotFound):
+class NoSampleDrawn(NotFound):
     """Cet échantillon n'est pas connu dans ce registre, ou ne l'était pas encore à la date demandée.
     This sample is not known in this register, or was not yet at the date asked for."""
 
@@ -116,10 +116,10 @@ def samples_shown(books: Books) -> Told:
 
 
 def sample_shown(books: Books, name: Id) -> Told:
-    """Return one sample and, for each entry, what is to be looked at, with what the register itself knows. Raises NoSuchDraw."""
+    """Return one sample and, for each entry, what is to be looked at, with what the register itself knows. Raises NoSampleDrawn."""
     record = books.verifying.samples.get(name)
     if record is None:
-        raise NoSuchDraw(sample=name)
+        raise NoSampleDrawn(sample=name)
     event = record.event
     entries = [entry_to_check(books, entry) for entry in event.entries]
     told = {"seq": record.seq, "drawn_by": record.actor, "seed": event.seed, "through_seq": event.through_seq}
