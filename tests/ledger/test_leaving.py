@@ -4,14 +4,15 @@ from datetime import date
 
 import pytest
 
-from services.governance.events.people import CooperativeLeft
+from services.governance.events.people import CooperativeLeft, Role
 from services.ledger.deciders.checks import CLOSING, LeftTheAssociation
 from services.ledger.main import LEDGER
 from shared.messages import Circumstances, Command, Event
 from shared.refusals import Forbidden, Refused
-from tests.examples_governance import GARNIER
+from tests.examples_governance import GARNIER, LOU
 from tests.examples_ledger import COMMANDS, FAMILIES, OPEN_BOOKS
 from tests.given import COMMAND_ID, NOW, PARIS, REGISTER, SEALED, SEED, recorded
+from tests.ledger.ordering import LOU_KEEPS_MONEY
 
 LEFT = CooperativeLeft(on=date(2024, 10, 1), reason="Fermeture de l'école")
 
@@ -19,9 +20,10 @@ LEFT = CooperativeLeft(on=date(2024, 10, 1), reason="Fermeture de l'école")
 def asked(command: Command, *facts: Event) -> int:
     """Ask the whole ledger; return how many facts follow."""
     state = LEDGER.initial
-    for record in recorded([*OPEN_BOOKS, *facts]):
+    for record in recorded([*OPEN_BOOKS, LOU_KEEPS_MONEY, *facts]):
         state = LEDGER.evolve(state, record)
-    return len(LEDGER.answer(state, command, Circumstances(GARNIER, REGISTER, COMMAND_ID, NOW, SEED, PARIS, seals={"texts": SEALED})))
+    somebody = GARNIER if Role.MANDATE_HOLDER in command.may else LOU
+    return len(LEDGER.answer(state, command, Circumstances(somebody, REGISTER, COMMAND_ID, NOW, SEED, PARIS, seals={"texts": SEALED})))
 
 
 @pytest.mark.parametrize("command", [one for one in COMMANDS if not isinstance(one, CLOSING)], ids=lambda one: one.slug())

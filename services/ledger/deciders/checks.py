@@ -21,6 +21,7 @@ from services.ledger.commands.books import (
 )
 from services.ledger.commands.explaining import ExplainVoucherGap
 from services.ledger.commands.goods import CheckInventory, CountCash, DisposeOfAsset, VoidCheque
+from services.ledger.commands.orders import DeclineEntry, RefusePayment
 from services.ledger.commands.year_end import (
     AnswerFinding,
     CloseYear,
@@ -41,6 +42,7 @@ RESULT = {AccountType.INCOME, AccountType.EXPENSE}
 # What remains to be done when a cooperative has left (OCCE 46: whoever leaves closes the accounts).
 CLOSING = (
     *(ClosePot, CloseTreasuryAccount, ExplainVoucherGap, LockPeriod, PayBackPots),
+    *(RefusePayment, DeclineEntry),
     *(AttachVoucher, DeclareVoucherLost, ImportStatement, MatchLines, UnmatchLine, SignReconciliation),
     *(DisposeOfAsset, CheckInventory, VoidCheque, CountCash),
     *(DrawSample, RecordFinding, AnswerFinding, IssueFinancialReport, GiveDischarge, WithholdDischarge, CloseYear),

@@ -38,18 +38,16 @@ class PreparedByNobody(Refused):
 
 def decide(books: Books, command: OrderCommand, given: Circumstances) -> Sequence[LedgerEvent]:
     """Judge one command on orders and drafts. None of them moves a figure."""
+    still_affiliated(books, command)
     match command:
         case OrderPayment():
-            still_affiliated(books, command)
             return [_ordered(books, command, given)]
         case ApprovePayment():
-            still_affiliated(books, command)
             may_approve(books, command.order, open_order(books, command.order), given)
             return [PaymentApproved(order=command.order)]
         case RefusePayment():
             return _refused(books, command)
         case PrepareEntry():
-            still_affiliated(books, command)
             return [_prepared(books, command, given)]
         case DeclineEntry():
             return _declined(books, command)
