@@ -20,7 +20,7 @@ from shared.deciding import Rulebook, State
 from shared.eventlog.append import Append, Appended, Conflict, Repeated
 from shared.eventlog.codec import Codec
 from shared.eventlog.reading import RegisterReader
-from shared.messages import Circumstances, Command, Event, Recorded
+from shared.messages import Circumstances, Command, Event, Recorded, nobody_of
 from shared.refusals import Busy, Forbidden, KeyReused, NotFound, Notice, Refused
 from shared.seeds import Seeds
 from shared.sentences import PSEUDONYM
@@ -167,7 +167,8 @@ class Handling:
         person = given.person if private else None
         if person:
             self._confidant.confide(asked.register, person, private)
-        seals = self._confidant.seal(asked.register, sealed, _people_in(command), asked.actor) if sealed else {}
+        author = nobody_of(asked.register) if command.impersonal else asked.actor
+        seals = self._confidant.seal(asked.register, sealed, _people_in(command), author) if sealed else {}
         try:
             answer = self._settled(entry, command, asked, replace(given, seals={**given.seals, **seals}), fingerprint)
         except (Refused, Forbidden, NotFound, KeyReused):  # after a lost answer nobody knows: the rows wait for the purge

@@ -49,17 +49,20 @@ class Event(Value):
 
 
 class Command(Value):
-    """Something that is asked."""
+    """Something that is asked. What an `impersonal` one seals is nobody's: it stays when whoever asked is forgotten."""
 
     may: ClassVar[frozenset[str]]
+    impersonal: ClassVar[bool]
 
     def __init_subclass__(cls, **header: Any) -> None:
         super().__init_subclass__()
 
     @classmethod
-    def __pydantic_init_subclass__(cls, *, may: Iterable[str], **header: Any) -> None:  # type: ignore[override]  # the header is required
+    def __pydantic_init_subclass__(  # type: ignore[override]  # the header is required
+        cls, *, may: Iterable[str], impersonal: bool = False, **header: Any
+    ) -> None:
         super().__pydantic_init_subclass__(**header)
-        cls.may = frozenset(may)
+        cls.may, cls.impersonal = frozenset(may), impersonal
 
     @classmethod
     def slug(cls) -> str:
@@ -117,6 +120,11 @@ class Circumstances:
     def person(self) -> Pseudonym:
         """Return a fresh pseudonym, for a command that brings a new person in."""
         return "p_" + id_from(self.seed + b"person")
+
+
+def nobody_of(register: Register) -> Pseudonym:
+    """Return the author of what is sealed for a register and is no person's own text: no person ever gets this pseudonym."""
+    return f"p_{register}"
 
 
 def id_from(seed: bytes) -> Id:

@@ -116,6 +116,10 @@ def test_who_may_ask_each_command() -> None:
     assert {command.slug(): command.may for command in LEDGER.commands} == MAY
 
 
+def test_what_the_bank_says_is_nobody_s_own_text() -> None:
+    assert [command.slug() for command in LEDGER.commands if command.impersonal] == ["import-statement"]
+
+
 @pytest.mark.parametrize("actor", [OFFICER, LOU, HADDAD, LEFEVRE, STRANGER])
 def test_nobody_but_a_mandate_holder_writes_in_the_journal(actor: str) -> None:
     with pytest.raises(Forbidden) as no:

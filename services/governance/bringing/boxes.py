@@ -19,7 +19,7 @@ from services.governance.urn.box import Opening, StillVoting
 from services.governance.urn.cards import paper_length
 from shared.deciding import State
 from shared.handling import Confidant
-from shared.messages import Circumstances, Command
+from shared.messages import Circumstances, Command, nobody_of
 from shared.refusals import Busy
 from shared.values import Id, Pseudonym, Sealed
 
@@ -90,7 +90,7 @@ class UrnBringer:
         if batch is None or is_published(ballot, len(batch.papers)) or cancelled(ballot, batch, command.counted or 0):
             return batch
         board = Board(papers=read(ballot, batch))
-        sealed = self._confidant.seal(register, {"board": board}, (), given.actor)["board"]
+        sealed = self._confidant.seal(register, {"board": board}, (), nobody_of(register))["board"]
         with self._lock:
             self._seals[name] = sealed
         return batch._replace(board=sealed)

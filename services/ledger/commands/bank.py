@@ -43,7 +43,7 @@ class Match(Value):
     entries: Annotated[tuple[Id, ...], Field(min_length=1, max_length=TOGETHER_MAX)]
 
 
-class ImportStatement(Command, may=KEEPS_THE_BOOKS):
+class ImportStatement(Command, may=KEEPS_THE_BOOKS, impersonal=True):
     """Importer un relevé de la banque, dont le fichier est le corps de la demande ; deux fois le même n'ajoute rien.
     Import a statement of the bank, whose file is the body of the request; the same one twice adds nothing."""
 

@@ -1,13 +1,16 @@
 """The vault on a real server: what is kept, who may have it, and how it is forgotten."""
 
 import threading
+from base64 import b64decode
 from concurrent.futures import ThreadPoolExecutor
 from typing import Any
 
 import pytest
 
 from deploy.embedded_postgres import EmbeddedPostgres
+from shared.messages import nobody_of
 from shared.refusals import Busy
+from shared.vault.confiding import VaultConfidant
 from shared.vault.people import AlreadyConfirmed
 from shared.vault.sealing import seal
 from shared.vault.store import Leftover, Vault
@@ -139,6 +142,21 @@ def test_an_erased_person_leaves_nothing_and_others_keep_theirs(vault: Vault, va
     for table, column in (("persons", "person"), ("person_keys", "person"), ("access_log", "subject"), ("openings", "author")):
         assert as_superuser(vault_server, f"SELECT 1 FROM vault.{table} WHERE {column} = %s", zelie) == 0
     assert as_superuser(vault_server, "SELECT 1 FROM vault.openings WHERE %s = ANY(subjects)", zelie) == 0
+
+
+def test_what_is_no_person_s_own_text_stays_when_whoever_had_it_sealed_is_erased(vault: Vault, register: str) -> None:
+    """A bank's texts, the papers of a count: kept under the register's own name and not under the importer's or the teller's."""
+    teller, confidant = kept(vault, register), VaultConfidant(vault)
+    board, own = (
+        b64decode(confidant.seal(register, {"papers": "Douze pour"}, (), author)["papers"].sealed)
+        for author in (nobody_of(register), teller)
+    )
+    for commitment in (board, own):
+        vault.confirm_opening(register, commitment)
+    assert vault.erase_person(register, teller)
+    assert vault.opening(register, own, reader=READER, why="test") is None
+    left = vault.opening(register, board, reader=READER, why="test")
+    assert left is not None and left.value == "Douze pour"
 
 
 def test_what_nobody_confirmed_is_settled_by_the_log(vault: Vault, vault_server: EmbeddedPostgres, register: str) -> None:
