@@ -132,7 +132,7 @@ def test_the_idea_becomes_a_proposal_with_its_cost_in_its_place_on_the_agenda(co
     assert page.locator(".points strong").all_inner_texts() == [TITLE]
 
 
-def test_a_list_of_five_papers_is_refused_and_the_counts_are_allowed(council: Council) -> None:
+def test_a_list_of_five_papers_is_not_offered_and_the_counts_are_allowed(council: Council) -> None:
     page = council.kiosk
     page.goto(council.places["meeting"])
     submit(page, "Ouvrir la réunion")
@@ -142,11 +142,11 @@ def test_a_list_of_five_papers_is_refused_and_the_counts_are_allowed(council: Co
     submit(page, "Choisir")
     page.get_by_label("Premier scrutateur").select_option(label="Camille Roche")
     page.get_by_label("Second scrutateur").select_option(label="Sacha Lune")
-    page.get_by_label("Ce qui est montré après").select_option("list")
-    submit(page, "Ouvrir le scrutin")
-    assert "Si peu de bulletins" in page.locator("[role=alert]").inner_text()
-    assert "publie les totaux ou l'issue seule" in page.locator("[role=alert]").inner_text()
-    page.get_by_label("Ce qui est montré après").select_option("counts")
+    published = page.get_by_label("Ce qui est montré après")
+    assert "Vous êtes 5 à voter" in said(page)
+    assert published.locator("option").evaluate_all("all => all.map(one => one.value)") == ["outcome", "counts"]
+    assert published.input_value() == "outcome"
+    published.select_option("counts")
     submit(page, "Ouvrir le scrutin")
     council.places["ballot"] = address(page)
     assert page.locator("h1").inner_text() == TITLE
