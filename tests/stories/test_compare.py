@@ -79,7 +79,7 @@ def test_a_stored_view_altered_behind_our_back_is_named_with_the_first_path_that
             [RUCHE, "replay", books.register, "--compare"], env=books.running.environment(), capture_output=True, timeout=60, check=False
         )
         assert ran.returncode == 1
-        assert "ledger.balances diffère" in ran.stdout.decode() and "/accounts/530" in ran.stdout.decode()
+        assert "ledger.funds diffère" in ran.stdout.decode() and "/accounts/530" in ran.stdout.decode()
         books.running.ruche("projections", "rebuild")
         assert compared(books)[0] == 0
 
