@@ -8,9 +8,20 @@ from tests.running import Running, installation
 from tests.stories.asking import Asker, opened, raw_records, somebody_of, with_a_teacher, with_books
 
 
+@pytest.fixture(scope="session")
+def installation_to_share() -> Iterator[Running]:
+    """An installation in which several files open cooperatives of their own."""
+    with installation() as started:
+        started.start()
+        yield started
+
+
 @pytest.fixture(scope="module")
-def running() -> Iterator[Running]:
-    """An installation that is up."""
+def running(request: pytest.FixtureRequest) -> Iterator[Running]:
+    """An installation that is up: of the file's own, or the shared one for a file that stops nothing and looks at its registers alone."""
+    if request.node.get_closest_marker("shares_an_installation") is not None:
+        yield request.getfixturevalue("installation_to_share")
+        return
     with installation() as started:
         started.start()
         yield started

@@ -8,6 +8,8 @@ from tests.running import Running
 from tests.stories.asking import Asker
 from tests.stories.spending import RULES, School, payment, school, school_year, told
 
+pytestmark = pytest.mark.shares_an_installation
+
 COPIER = {
     "id": "photocopieur", "fr": "Le photocopieur revient à la commune", "en": "The photocopier is for the town to pay",
     "use": "forbidden", "verified": False, "words": ["photocopieur"], "source": "OCCE 51",

@@ -4,12 +4,15 @@ import csv
 import io
 import urllib.request
 
+import pytest
 from playwright.sync_api import Browser, Page
 
 from tests.running import Running
 from tests.stories.asking import Asker
 from tests.stories.test_council_pages import sign_in, submit
 from tests.stories.test_entry_pages import at, fill, said, with_two_years
+
+pytestmark = pytest.mark.shares_an_installation
 
 COLUMNS = "code;label;type;valid_from;valid_to;verified;source;pca"
 NEW = ("512;Banque;treasury;;;oui;;512", "7580;Dons des amis de l'école;income;;;oui;Association;754", "6180;Sorties;expense;;;non;;")

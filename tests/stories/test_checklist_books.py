@@ -16,6 +16,8 @@ import pytest
 from tests.running import Running
 from tests.stories.asking import Answer, Asker, opened, with_a_teacher, with_books
 
+pytestmark = pytest.mark.shares_an_installation
+
 FIRST = date(2025, 9, 1)
 CLASSES = ("BCD", "JARDIN", "THEATRE")
 

@@ -14,6 +14,8 @@ from tests.running import Running
 from tests.stories.asking import Answer, Asker, opened, raw_records, with_a_teacher
 from tests.stories.test_checklist_sample import read
 
+pytestmark = pytest.mark.shares_an_installation
+
 PUPILS = 19
 BODY = "conseil-CM1"
 YES_NO = [{"option": "yes"}, {"option": "no"}, {"option": "abstain"}]

@@ -13,6 +13,8 @@ import pytest
 from tests.running import Running
 from tests.stories.asking import Asker, opened, with_a_teacher
 
+pytestmark = pytest.mark.shares_an_installation
+
 BODY = {
     "body": "conseil-CM1",
     "kind": "class-council",

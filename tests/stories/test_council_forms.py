@@ -11,6 +11,8 @@ from tests.stories.council_room import Room, both_count, by_hand, by_name, done,
 from tests.stories.crawling import WIRE, pages_of, raw_codes
 from tests.stories.test_mistakes import EXPENSE
 
+pytestmark = pytest.mark.shares_an_installation
+
 PARIS = ZoneInfo("Europe/Paris")
 OBJECTION = "Et ceux qui n'ont pas de casque ?"
 

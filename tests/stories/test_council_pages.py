@@ -12,6 +12,8 @@ from tests.browser_fixture import Looked
 from tests.running import Running
 from tests.stories.asking import Asker, opened, with_a_teacher, with_books
 
+pytestmark = pytest.mark.shares_an_installation
+
 PHONE, TABLET, DESK = 390, 800, 1280
 PUPILS = ("E01", "E02", "E03", "E04", "E05")
 TARGETS = "main button, main .button, main input:not([type=hidden], [type=checkbox], [type=radio]), main select, main nav a, main summary"

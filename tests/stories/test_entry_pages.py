@@ -16,6 +16,8 @@ from tests.running import Running
 from tests.stories.asking import ACCOUNTS, AFFILIATION, Asker, opened, raw_records
 from tests.stories.test_council_pages import DESK, PHONE, TABLET, sign_in, submit
 
+pytestmark = pytest.mark.shares_an_installation
+
 ARRIVAL_SECONDS_MAX = 10.0  # of a record in the portal's copy, on a busy machine
 
 

@@ -12,6 +12,8 @@ from tests.running import Running
 from tests.stories.asking import Answer, Asker, opened, with_a_teacher, with_books
 from tests.stories.test_bank import entry, sent
 
+pytestmark = pytest.mark.shares_an_installation
+
 WHY = {"irregular": "Urgent"}
 BY_CHEQUE = {"means": "cheque", **WHY}
 

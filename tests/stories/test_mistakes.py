@@ -6,6 +6,8 @@ import pytest
 
 from tests.stories.asking import Asker
 
+pytestmark = pytest.mark.shares_an_installation
+
 RECEIPT: dict[str, Any] = {
     "on": "2025-10-03",
     "voucher": {"series": "R", "number": 1},

@@ -12,6 +12,8 @@ from tests.stories.asking import Asker, raw_records
 from tests.stories.test_bank import FAMILY, LAST_DAY, SEPTEMBER, entry, reconciliation, school
 from tests.stories.test_council_pages import sign_in, submit
 
+pytestmark = pytest.mark.shares_an_installation
+
 STATEMENT = FORMS["camt053"](SEPTEMBER)
 
 

@@ -17,6 +17,8 @@ from tests.stories.spending import School, decided, order, payment, school, told
 from tests.stories.test_council_pages import sign_in
 from tests.stories.test_voucher_files import attach
 
+pytestmark = pytest.mark.shares_an_installation
+
 PHONE, TABLET, DESK = 390, 800, 1280
 
 
