@@ -20,7 +20,7 @@ OTHER_READING = re.compile(r"[?&](lang|niveau)=")  # the same page in the other 
 FRENCH = {
     word for said in (*WORDS.values(), *PORTAL_WORDS.values(), *KINDS.values(), *FAULTS.values()) for word in re.findall(r"[\w-]+", said)
 }
-ENGLISH_TOO = frozenset({"English", "service"})  # the link to the other language; a word of both
+ENGLISH_TOO = frozenset({"English", "service", "commune", "classes", "parents"})  # the link to the other language; words of both
 
 
 def enumerations() -> Iterator[type[StrEnum]]:

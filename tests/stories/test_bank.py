@@ -17,6 +17,8 @@ from tests.ledger.statements.writing import FORMS
 from tests.running import RUCHE, Running
 from tests.stories.asking import Answer, Asker, opened, raw_records, somebody_of, with_a_teacher, with_books
 
+pytestmark = pytest.mark.alters_the_sample
+
 FAMILY = "VIR SEPA FAMILLE VASSEUR"
 SEPTEMBER = Statement(
     account="FR7699999000010000000041299",
