@@ -8,7 +8,9 @@ import orjson
 import pytest
 
 from services.governance.events.people import EndOfMandate, MandateEnded
-from services.ledger.commands.books import GrantAdvance, JustifyAdvance, RecordReceipt, TransferBetweenPots
+from services.ledger.charts import OCCE_NAME, OCCE_VERSION, chart_on
+from services.ledger.commands.books import AdoptChart, GrantAdvance, JustifyAdvance, RecordReceipt, TransferBetweenPots
+from services.ledger.deciders.year import YEAR
 from services.ledger.events.advances import AdvanceGranted
 from services.ledger.events.books import PeriodLocked
 from services.ledger.events.entries import Leg, Means, ReceiptRecorded
@@ -29,7 +31,8 @@ from tests.deploy.sheets import (
     rewritten,
     with_fault,
 )
-from tests.examples_governance import FIRST_MANDATE, GARNIER, LEFEVRE
+from tests.examples_governance import FIRST_MANDATE, GARNIER, LEFEVRE, RENTREE
+from tests.given import given
 
 FIRST_RECEIPT = "2024-09-20;R01;Participation volontaire des familles (chèques, 98 familles);1806,00;;;7562:1806,00;ECOLE;"
 SHARE_CE1 = "ECOLE;CE1;162,68"
@@ -241,8 +244,10 @@ def test_what_happened_since_the_register_was_opened_is_no_history() -> None:
 
 def test_a_locked_period_is_named() -> None:
     locked = PeriodLocked(through=date(2024, 9, 25), reason="Comptes vérifiés")
-    assert ("journal.csv", 2, "date", "period-is-locked") in named(planned(events=(*SCHOOL, locked)).bad_lines)
-    assert "period-is-locked" not in [reason for *_, reason in named(planned(events=SCHOOL).bad_lines)]
+    (chart,) = given(YEAR).when(AdoptChart(chart=OCCE_NAME, version=OCCE_VERSION, valid_from=RENTREE, content=chart_on(RENTREE))).events()
+    assert named(planned(events=(*SCHOOL, chart, locked)).bad_lines) == [("journal.csv", 2, "date", "period-is-locked")]
+    without = named(planned(events=(*SCHOOL, locked)).bad_lines)
+    assert ("occe.csv", 0, "", "period-is-locked") in without, "a chart would change the labels of what is locked"
 
 
 def test_a_label_that_names_a_member_is_named() -> None:
