@@ -15,9 +15,7 @@ from tests.stories.asking import Answer, Asker, opened, raw_records, with_a_teac
 from tests.stories.test_checklist_sample import read
 
 pytestmark = pytest.mark.shares_an_installation
-
-PUPILS = 19
-BODY = "conseil-CM1"
+PUPILS, BODY = 19, "conseil-CM1"
 YES_NO = [{"option": "yes"}, {"option": "no"}, {"option": "abstain"}]
 RULES = {
     "membership_fee": 235, "insurance": 25, "advance_cap": 150_00, "approval_threshold": 300_00, "late_entry_days": 30, "cash_kept_days": 3,

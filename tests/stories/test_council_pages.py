@@ -13,7 +13,6 @@ from tests.running import Running
 from tests.stories.asking import Asker, opened, with_a_teacher, with_books
 
 pytestmark = pytest.mark.shares_an_installation
-
 PHONE, TABLET, DESK = 390, 800, 1280
 PUPILS = ("E01", "E02", "E03", "E04", "E05")
 TARGETS = "main button, main .button, main input:not([type=hidden], [type=checkbox], [type=radio]), main select, main nav a, main summary"
@@ -40,8 +39,7 @@ class Council:
 
 
 def sign_in(running: Running, page: Page, register: str, member: str) -> Page:
-    told = json.loads(running.ruche("token", member, "--register", register, "--open", "--json"))
-    page.goto(told["link"])
+    page.goto(json.loads(running.ruche("token", member, "--register", register, "--open", "--json"))["link"])
     return page
 
 
